@@ -2,14 +2,12 @@
 
 import csv
 import io
-import shutil
 from datetime import date
 
 import pytest
 from openpyxl import Workbook
 
 from analysis.base.errors import UserError
-from analysis.base.paths import Dossier
 from analysis.collect.accounts_import import import_accounts
 from analysis.compute.dossier import collect_faults
 
@@ -27,16 +25,8 @@ LINES = [
 
 
 @pytest.fixture
-def dossier(made_up_copy):
-    return made_up_copy
-
-
-@pytest.fixture
-def made_up_copy(tmp_path):
-    from conftest import MADE_UP
-
-    shutil.copytree(MADE_UP, tmp_path / "dossier")
-    return Dossier(tmp_path / "dossier")
+def dossier(dossier_copy):
+    return dossier_copy
 
 
 def write_csv(tmp_path, rows, name="export.csv", separator=";"):

@@ -112,6 +112,11 @@ def test_what_says_nothing_needs_no_reason(dossier_copy, rating):
     assert faults_of(fill(dossier_copy, [*RATINGS, row])) == []
 
 
+def test_a_second_reader_may_be_asked_who_has_not_read_yet(dossier_copy):
+    row = f"calme,air,,neutre,Oui.,,Ana,2031,Bob,,,,{END}"
+    assert faults_of(fill(dossier_copy, [*RATINGS, row])) == []
+
+
 def test_a_policy_bears_no_name_of_an_action(dossier_copy):
     wrong = POLICIES.replace("calme,", "velo,")
     assert [fault.problem for fault in faults_of(fill(dossier_copy, policies=wrong))] == [

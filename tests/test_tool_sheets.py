@@ -130,9 +130,9 @@ def test_a_choice_proposes_what_is_the_services(books):
 
 def test_the_first_sheet_explains_those_that_there_are(books):
     words = "\n".join(str(cell.value) for row in books["finances"]["Lisez-moi"] for cell in row)
-    assert "« Comptes »" in words.replace("\u00a0", " ")
-    assert "« Grille »" not in words.replace("\u00a0", " ")
-    assert "feuille « Seconde lecture » (facultative)" in words.replace("\u00a0", " ")
+    words = words.replace("\u00a0", " ")
+    assert "3 feuilles facultatives (« Seconde lecture », « Agenda 2030 », « Comptes »)" in words
+    assert "« Grille »" not in words
 
 
 # --- back -----------------------------------------------------------------------------------------
@@ -145,7 +145,8 @@ FILLED = {
                {"subject": "arbres", "criterion": "eau", "moment": "", "rating": "très favorable",
                 "reason": "L’eau s’infiltre.", "author": "Environnement", "date": "2031-09-03"}),
     "Démarche": ("syndicat-eau", "eau-propre/participation/mise-en-oeuvre",
-                 {"Où en est-on ?": "partiel", "Qui note": "Mme Dubois"},
+                 {"Où en est-on ?": "partiel", "Pourquoi, en une phrase": "Des réunions.",
+                  "Qui note": "Mme Dubois"},
                  {"criterion": "participation", "moment": "mise en œuvre", "rating": "partiel",
                   "author": "Mme Dubois", "date": "2031-10-20"}),
     "Seconde lecture": ("finances", "arbres/air",
@@ -290,8 +291,8 @@ WRONG = [
     ("environnement", "Grille", "arbres/eau", {"Effet": "absent"}, "Effet", "Choix inconnu"),
     ("environnement", "Grille", "arbres/eau", {"Pourquoi, en une phrase": "Rien."}, "Effet",
      "Cellule vide. À remplir : note."),
-    ("environnement", "Grille", "arbres/eau", {"Effet": "favorable", "Noté le": "octobre 2031"},
-     "Noté le", "Attendu : un jour"),
+    ("finances", "Seconde lecture", "arbres/air", {"Votre note": "mixte", "Lu le": "octobre 2031"},
+     "Lu le", "Attendu : un jour"),
     ("environnement", "Grille", "arbres/eau", {"Effet": "=A1"}, "Effet", "Formule"),
     ("environnement", "Projets", "ecole", {"Surface en m²": "grande"}, "Surface en m²",
      "Nombre illisible"),
@@ -343,7 +344,7 @@ def test_what_is_wrong_is_said_of_its_cell_and_nothing_is_imported(dossier, sent
 def test_a_wrong_row_leaves_the_right_ones(dossier, books, back, collect):
     book = books["environnement"]
     fill(book, "Grille", "arbres/eau", {"Effet": "favorable", "Pourquoi, en une phrase": "Oui."})
-    fill(book, "Projets", "ecole", {"Surface en m²": 0})
+    fill(book, "Projets", "ecole", {"Surface en m²": 0, "Quelle surface": "SU"})
     put_back(book, back)
     outcome = collect()["retour.xlsx"]
     assert (len(outcome.imported), len(outcome.errors)) == (1, 1)

@@ -75,8 +75,8 @@ rating_source,source,locator
 SHEETS = {
     "environnement": ["Grille", "Démarche", "Objectifs", "Cibles", "Agenda 2030", "Projets",
                       "Options", "Coûts"],
-    "finances": ["Seconde lecture", "Comptes"],
-    "direction-generale": ["Documents", "Numérique"],
+    "finances": ["Seconde lecture", "Agenda 2030", "Comptes"],
+    "direction-generale": ["Agenda 2030", "Documents", "Numérique"],
     "syndicat-eau": ["Grille", "Démarche", "Agenda 2030"],
 }  # fmt: skip
 

@@ -5,14 +5,10 @@ Everything is read and decided in memory, then written together or not at all.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from analysis.base.atomic import write_file, write_files
+from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
@@ -52,10 +48,9 @@ from analysis.collect.snapshot import Snapshot, read_chapters, read_snapshot
 from analysis.collect.table_answers import TableAnswer, import_tables, read_tables
 from analysis.collect.tool_sheets import RawRows
 from analysis.compute.audit import list_alerts
-from analysis.compute.dossier import collect_faults
 from analysis.compute.indicators import load_edition
 from analysis.model.references import parse_reference
-from analysis.model.schema import Fault, InvalidDossier
+from analysis.model.schema import InvalidDossier
 
 
 def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
@@ -191,42 +186,18 @@ def _collect_forms(
             del forms[outcome.file]
     saved = {form.sha256: form.modified for form in forms.values()}
     changes = RawChanges(dossier, snapshot, saved)
-    find_faults = partial(_find_faults, dossier, done.year)
-    values = _import_all(forms, done, changes, newest, find_faults)
-    contents = changes.list_contents()
+    values = _import_all(forms, done, changes, newest)
     if values:
-        _tell_alerts(values, dossier, done.year, contents)
-    return contents
+        _tell_alerts(values, changes)
+    return changes.list_contents()
 
 
-@contextmanager
-def _change_copy(dossier: Dossier, contents: Mapping[Path, bytes]) -> Iterator[Dossier]:
-    """The dossier as it will be: ``contents`` are its raw files that change."""
-    with TemporaryDirectory() as folder:
-        after = Dossier(Path(folder))
-        shutil.copytree(dossier.raw, after.raw)
-        for path, content in contents.items():
-            write_file(after.raw / path.relative_to(dossier.raw), content)
-        yield after
-
-
-def _find_faults(dossier: Dossier, year: int, contents: Mapping[Path, bytes]) -> list[Fault]:
-    """What would be wrong with the dossier after ``contents``, and is not yet."""
-    with _change_copy(dossier, contents) as after:
-        faults = collect_faults(after, year)[1]
-    before = {*collect_faults(dossier, year)[1]} if faults else set()
-    return [fault for fault in faults if fault not in before]
-
-
-def _tell_alerts(
-    answers: list[ValueAnswer], dossier: Dossier, year: int, contents: dict[Path, bytes]
-) -> None:
+def _tell_alerts(answers: list[ValueAnswer], changes: RawChanges) -> None:
     """What the controls of the data find of each answer, and of what is computed of it, in the
-    dossier as it will be (``contents``: its raw files that change). Nothing where that has faults:
-    they are said once it is written."""
-    with _change_copy(dossier, contents) as after:
+    dossier as it will be. Nothing where that has faults: they are said once it is written."""
+    with changes.preview() as after:
         try:
-            alerts = list_alerts(load_edition(after, year))
+            alerts = list_alerts(load_edition(after, changes.snapshot.year))
         except InvalidDossier:
             return
     told: set[tuple] = set()
@@ -368,18 +339,14 @@ def _identify(
 
 
 def _import_all(
-    forms: dict[str, ReturnedForm],
-    done: Collection,
-    changes: RawChanges,
-    newest: bool,
-    find_faults: Callable[[Mapping[Path, bytes]], list[Fault]],
+    forms: dict[str, ReturnedForm], done: Collection, changes: RawChanges, newest: bool
 ) -> list[ValueAnswer]:
     """What every form says, into the raw files; told in its outcome. The values that are said."""
     values: list[ValueAnswer] = []
     followups: list[FollowupAnswer] = []
     rows: list[TableAnswer] = []
-    tables = changes.snapshot.tables
-    known = RawRows(lambda table: (row for _, row in tables[table]))
+    read = changes.snapshot.read
+    known = RawRows(lambda table: (row for _, row in read(table)))
     for outcome in done.outcomes:
         if form := forms.get(outcome.file):
             values += read_values(form, changes.snapshot, outcome)
@@ -397,7 +364,7 @@ def _import_all(
     followups = settle_copies(followups, changes.saved, newest)
     import_values(values, changes)
     import_followups(followups, changes)
-    import_tables(settle_copies(rows, changes.saved, newest), changes, known, find_faults)
+    import_tables(settle_copies(rows, changes.saved, newest), changes, known)
     for outcome in done.outcomes:
         if form := forms.get(outcome.file):
             tell_leftovers(form, outcome)

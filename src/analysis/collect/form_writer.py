@@ -74,6 +74,11 @@ class BlankForm:
     first: bool = False
     offers: Mapping[form_contract.Offer, Sequence[str]] = field(default_factory=dict)
 
+    @property
+    def tools(self) -> list[ToolSheet]:
+        """The sheets of tools that it has."""
+        return [sheet for sheet in TOOL_SHEETS if sheet.key in self.lines]
+
     def count(self, sheet: str) -> int:
         """How many rows of a sheet ask something."""
         return sum(isinstance(line, dict) for line in self.lines.get(sheet, []))
@@ -85,7 +90,7 @@ def format_form(form: BlankForm) -> bytes:
     footer = f"{form.service_name} – formulaire {form.year}"
     write_readme(book.active, _introduce(form), footer)
     offers = _offer_choices(form.offers)
-    for spec in (*form_contract.choose_sheets(form.first), *_list_tools(form)):
+    for spec in (*form_contract.choose_sheets(form.first), *form.tools):
         lines = form.lines.get(spec.key, [])
         write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer, offers)
     _write_choices(book, form.offers)
@@ -95,18 +100,13 @@ def format_form(form: BlankForm) -> bytes:
     return save_workbook(book, opening, opening)
 
 
-def _list_tools(form: BlankForm) -> list[ToolSheet]:
-    """The sheets of tools that a form has."""
-    return [sheet for sheet in TOOL_SHEETS if sheet.key in form.lines]
-
-
 def _offer_choices(offers: Mapping[form_contract.Offer, Sequence[str]]) -> dict[str, str]:
     """Where each list to choose from stands: those of the dossier on a hidden sheet, the actions
     where the service writes them."""
+    letters = map(get_column_letter, range(1, len(offers) + 1))
     places = {
         name: f"{form_contract.CHOICES}!${letter}$1:${letter}${max(len(texts), 1)}"
-        for number, (name, texts) in enumerate(offers.items(), 1)
-        for letter in [get_column_letter(number)]
+        for letter, (name, texts) in zip(letters, offers.items(), strict=True)
     }
     spec = form_contract.DESCRIBED
     return places | {"actions": f"'{spec.title}'!$A$2:$A${spec.free_rows + 1}"}
@@ -304,7 +304,7 @@ def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
         mistaken = mistaken.replace("Si", "Si une valeur de la dernière édition est fausse, ou si")
     how = _HOW_TO_DESCRIBE if form.first else _HOW_TO_FOLLOW
     given = _HOW_TO_GIVE if not form.first or form.count(form_contract.INDICATORS.key) else ""
-    tools = "".join(f"\n« {tool.title} » : {tool.intro}\n" for tool in _list_tools(form))
+    tools = "".join(f"\n« {tool.title} » : {tool.intro}\n" for tool in form.tools)
     text = "".join([_PURPOSE, given, how, tools and _HOW_TO_USE + tools, _HOW_TO_RETURN])
     return split_guide(text.format(year=form.year, until=until, mistaken=mistaken, **words))
 
@@ -338,7 +338,9 @@ def _describe_asked(form: BlankForm) -> str:
     counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
     asked = [french.format_count(n, *words) for words, n in counts.items() if n]
     asked += ["vos actions à décrire"] if form.first else []
-    asked += [f"feuille « {tool.title} » (facultative)" for tool in _list_tools(form)]
+    if titles := [f"« {tool.title} »" for tool in form.tools]:
+        number = french.format_count(len(titles), "feuille facultative", "feuilles facultatives")
+        asked.append(f"{number} ({', '.join(titles)})")
     return french.typeset(french.join_list(asked))
 
 
@@ -387,7 +389,8 @@ def write_readme(sheet: Worksheet, said: Introduction, footer: str) -> None:
         size, colour = (9, looks.QUIET) if small else (11, looks.INK)
         put_cell(sheet, row, 1, label, **looks.style(size, looks.QUIET))
         put_cell(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
-        sheet.row_dimensions[row].height = 15 if small else 18
+        lines = looks.count_lines(str(value), widths["B"], size)
+        sheet.row_dimensions[row].height = (15 if small else 18) + (lines - 1) * 15
     row = len(said.facts) + 4
     for title, paragraphs in said.guide:
         put_cell(sheet, row, 1, title, **looks.style(11, looks.MAIN, bold=True))

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +29,13 @@ from analysis.collect.requests import (
     list_questions,
     list_services,
 )
-from analysis.collect.tool_sheets import TOOL_SHEETS, list_lines, list_offers, read_edition_rows
+from analysis.collect.tool_sheets import (
+    TOOL_SHEETS,
+    list_lines,
+    list_offers,
+    list_writers,
+    read_edition_rows,
+)
 from analysis.model.periods import Period
 from analysis.model.references import MONEY, UnknownReference
 from analysis.model.store import Edition, to_records
@@ -139,7 +146,7 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
         a first edition.
     """
     questions = list_questions(edition, previous)
-    tools = _list_tools(edition)
+    tools = _ask_tools(edition)
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     offers = {} if previous else _list_offers(edition)
     in_money = edition.indicators.loc[edition.indicators["unit"] == MONEY, "id"]
@@ -180,26 +187,26 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
     return forms
 
 
-def _list_tools(
+def _ask_tools(
     edition: Edition,
 ) -> dict[str, tuple[dict[str, list[Band | Line]], dict[form_contract.Offer, list[str]]]]:
     """Of each service that a tool asks something: the rows of its sheets, what these propose."""
     known = read_edition_rows(edition)
     found: dict[str, tuple[dict, dict]] = {}
     for sheet in TOOL_SHEETS:
-        said = " ".join(filter(None, (capitalise(sheet.intro), capitalise(sheet.legend(known)))))
-        intro = Band(french.typeset(said), f"#{form_styles.QUIET}")
-        own = {service: [intro] for service in known.list_named(sheet.tool)}
-        group: dict[str, str] = {}
-        for line in list_lines(known, sheet):
-            lines = own.setdefault(line.service, [intro])
-            if line.group != group.get(line.service, ""):
-                group[line.service] = line.group
-                lines.append(Band(line.group, f"#{form_styles.MAIN}"))
-            lines.append(line.cells)
-        for service, lines in own.items():
+        said = [capitalise(sheet.intro), *sheet.legend(known)]
+        head = [Band(french.typeset(text), f"#{form_styles.QUIET}") for text in said]
+        own: dict[str, list[Band | Line]] = {
+            service: [*head] for service in list_writers(known, sheet)
+        }
+        lines = sorted(list_lines(known, sheet), key=lambda line: line.service)
+        for (service, group), same in groupby(lines, lambda line: (line.service, line.group)):
+            own.setdefault(service, [*head])
+            own[service] += [Band(group, f"#{form_styles.MAIN}")] if group else []
+            own[service] += [line.cells for line in same]
+        for service, rows in own.items():
             sheets, offers = found.setdefault(service, ({}, {}))
-            sheets[sheet.key] = lines
+            sheets[sheet.key] = rows
             offers |= list_offers(known, sheet, service)
     return found
 

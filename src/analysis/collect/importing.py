@@ -8,11 +8,16 @@ else typed stays.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis.base.atomic import write_file
 from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
@@ -54,7 +59,8 @@ class RawChanges:
     """The raw files as they will be, from the ``snapshot`` of what they were."""
 
     def __init__(self, dossier: Dossier, snapshot: Snapshot, saved: SaveTimes):
-        self._raw, self.snapshot, self.saved = dossier.raw, snapshot, saved
+        self.dossier, self.snapshot, self.saved = dossier, snapshot, saved
+        self._raw = dossier.raw
         self._files: dict[str, CsvFile] = {}
         self._remarks = {name: str(row["remark"]) for name, (_, row) in snapshot.sources.items()}
         self._cited: dict[str, list[FormOutcome]] = {}
@@ -133,6 +139,16 @@ class RawChanges:
         sources = TABLES["sources"].file()
         names.sort(key=lambda name: name == sources)
         return {self._raw / name: self._files[name].content for name in names}
+
+    @contextmanager
+    def preview(self) -> Iterator[Dossier]:
+        """The dossier as it will be, in a folder that goes."""
+        with TemporaryDirectory() as folder:
+            after = Dossier(Path(folder))
+            shutil.copytree(self._raw, after.raw)
+            for path, content in deepcopy(self).list_contents().items():
+                write_file(after.raw / path.relative_to(self._raw), content)
+            yield after
 
     def _declare_sources(self) -> None:
         """A row of sources.csv for each form cited; new files that none covers go to the first."""

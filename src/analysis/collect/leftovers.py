@@ -143,11 +143,12 @@ def list_typed(form: ReturnedForm, sheet: Worksheet) -> Iterator[Cell]:
 
 def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -> bool:
     code = content.codes.get(cell.row, "") if content else ""
-    key = content.columns.get(cell.column, "") if content else ""
-    if _is_answer(content, key) and cell.row > content.header:
+    column = _find_column(content, cell)
+    key = column.key if column else ""
+    if content and column and column.answer and cell.row > content.header:
         # A reviewer's workbook holds answers from the first: those of earlier remarks. A form holds
         # the titles of what it asks where a service may write others.
-        given = form.is_review or key == "title" or _is_given(content, key)
+        given = form.is_review or key == "title" or column.given
         return given and bool(code) and form.was_sent(cell.value, code)
     if key == "quote" and not code and _is_looked_up(cell):
         return True
@@ -174,12 +175,10 @@ def _is_looked_up(cell: Cell) -> bool:
     return cell.data_type == "e" or "MATCH(" in text.upper() or fold(text) in told
 
 
-def _is_answer(content: ReturnedSheet | None, key: str) -> bool:
-    return content is not None and any(c.answer for c in content.spec.columns if c.key == key)
-
-
-def _is_given(content: ReturnedSheet | None, key: str) -> bool:
-    return content is not None and any(c.given for c in content.spec.columns if c.key == key)
+def _find_column(content: ReturnedSheet | None, cell: Cell) -> form_contract.FormColumn | None:
+    """The column of the contract in which a cell stands."""
+    key = content.columns.get(cell.column, "") if content else ""
+    return next((c for c in content.spec.columns if c.key == key), None) if content else None
 
 
 def _show(value: Any) -> str:
@@ -232,8 +231,7 @@ def _name_free_sheet(form: ReturnedForm) -> str:
 
 
 def _describe_place(content: ReturnedSheet | None, cell: Cell) -> str:
-    key = content.columns.get(cell.column, "") if content else ""
-    column = next((c for c in content.spec.columns if c.key == key), None) if content else None
+    column = _find_column(content, cell)
     if column is None:
         return cell.coordinate
     return f"{cell.coordinate}, {'' if column.answer else 'case grise '}« {column.heading} »"

@@ -6,9 +6,10 @@ Reads raw files of any state of completeness: an edition in preparation has no t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from analysis.base.command_names import name_command
@@ -17,7 +18,7 @@ from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
-from analysis.collect.tool_sheets import TOOL_SHEETS, list_tables
+from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.dossier import find_earlier
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
 from analysis.compute.dossier.valuechecks import VALUE_COLUMNS
@@ -96,8 +97,7 @@ class Snapshot:
     were proposed so far of each table and chapter. Rows of tables that may change come with their
     numbers. ``first``: no edition is earlier; then ``typed`` has the rows of the tables that what a
     service describes may add to, by key, ``communes`` the members by name and ``first_sections``
-    the first section of each chapter. ``tables``: the rows that the sheets of tools ask for, and
-    those to which they refer.
+    the first section of each chapter. ``read``: the rows of any table of this edition.
     """
 
     year: int
@@ -121,7 +121,7 @@ class Snapshot:
     typed: dict[str, dict[tuple, NumberedRow]] = field(default_factory=dict)
     communes: dict[str, str] = field(default_factory=dict)
     first_sections: dict[str, str] = field(default_factory=dict)
-    tables: dict[str, list[NumberedRow]] = field(default_factory=dict)
+    read: Callable[[str], list[NumberedRow]] = lambda table: []
 
     def list_values(self, request: ValueRequest) -> list[StoredValue]:
         """The values of what is requested, oldest first."""
@@ -205,9 +205,9 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
             _read_folder(reader, folder, snapshot)
     if find_earlier(dossier, year) is None:
         _read_first(reader, year, snapshot)
-    snapshot.tables = {name: reader.read(name, year) for name in sorted(list_tables())}
+    snapshot.read = partial(reader.read, year=year)
     for table in {sheet.table for sheet in TOOL_SHEETS}:
-        rows = snapshot.tables[table]
+        rows = snapshot.read(table)
         snapshot.typed[table] = {find_key(table, row): (number, row) for number, row in rows}
     followups = reader.read("followups", year)
     snapshot.typed["followups"] = {(row["id"],): (number, row) for number, row in followups}

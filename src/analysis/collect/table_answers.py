@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from analysis.base.lists import join_list
@@ -41,6 +40,7 @@ from analysis.collect.tool_sheets import (
     ToolSheet,
     list_lines,
 )
+from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.cells import CellError
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import MONEY, PERCENT
@@ -50,8 +50,6 @@ from analysis.model.schema import REFERRING, TABLES, Column, Fault, suggest
 _UNITS = {"eur": MONEY, "pct": PERCENT}
 _NO_UNIT = Unit("", "unité", "unités")
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
-#: How many choices a message lists.
-_FEW = 15
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def read_tables(
                 continue
             answers.append(answer)
             if title := answer.row.said.get("title"):
-                known.name(f"{sheet.table}.id").setdefault(answer.row.said["id"], title)
+                known.name(sheet.table).setdefault(answer.row.said["id"], title)
     return drop_repeated(answers)
 
 
@@ -122,28 +120,27 @@ class _LineReader(RowReader):
             what = f"Le code « {code} » n’est pas demandé à ce service" if code else "Sans code"
             self.refuse(filled[0], f"{what} : remettre la réponse sur la ligne de sa question.")
             return self._give_up()
-        note = "" if sheet.keeps_note else self.read_text("note")
-        asked = {c.key: self._read_cell(sheet, c, known) for c in columns
-                 if sheet.keeps_note or c.key != "note"}  # fmt: skip
-        said = {name: cell for name, cell in asked.items() if cell not in (None, "")}
+        cells = {c.key: self._read_cell(sheet, c, known) for c in columns}
+        note = "" if sheet.keeps_note else cells.pop("note", "") or ""
+        said = {name: cell for name, cell in cells.items() if cell not in (None, "")}
         key = {name: line.row.get(name) for name in TABLES[sheet.table].key} if line else {}
-        if line is None and "id" in header and "title" not in said:
-            self.refuse(self.row.cells["title"], "Case vide. Attendu : un intitulé.")
+        if line is None and "id" in header:
+            key = {"id": make_id(said.get("title", ""))}
+            if "title" not in said:
+                self.refuse(self.row.cells["title"], "Case vide. Attendu : un intitulé.")
         if self.failed:
             return self._give_up()
         if not said:
             if note:
                 self.tell("flagged", filled[0], f"Remarque sans réponse : {note}")
             return None
-        if line is None and "id" in header:
-            key = {"id": make_id(said["title"])}
-        cells = line.cells if line else {n: sheet.write(known, n, said[n]) for n in said}
-        about = [line.group if line else "", cells.get("title", "").split("\n")[0]]
-        about += [cells.get(c.key, "") for c in sheet.columns if c.given and c.key != "title"]
-        now = self.row.get("now")
-        services, saved = self.snapshot.services, self.form.modified
-        own = {OWN_ID: self.outcome.service, OWN_NAME: services[self.outcome.service],
+        shown = line.cells if line else {n: sheet.write(known, n, said[n]) for n in said}
+        about = [line.group if line else "", shown.get("title", "").split("\n")[0]]
+        about += [shown.get(c.key, "") for c in sheet.columns if c.given and c.key != "title"]
+        service, saved = self.outcome.service, self.form.modified
+        own = {OWN_ID: service, OWN_NAME: self.snapshot.services[service],
                SAVED: saved and saved.date()}  # fmt: skip
+        now = self.row.get("now")
         return TableAnswer(
             self.outcome,
             self.row.get(sheet.expected) or filled[0],
@@ -165,9 +162,11 @@ class _LineReader(RowReader):
     def _read_cell(self, sheet: ToolSheet, asked: FormColumn, known: RawRows) -> Any:
         """A cell as its column of the table takes it; None where it says nothing."""
         name, cell = asked.key, self.row.get(asked.key)
-        column = next(c for c in TABLES[sheet.table].columns if c.name == name)
         if cell is None or not cell.filled:
             return None
+        if name == "note":
+            return self.read_text(name)
+        column = TABLES[sheet.table].column(name)
         if asked.answer == "number":
             return self._read_number(column)
         if asked.answer == "date":
@@ -176,23 +175,23 @@ class _LineReader(RowReader):
             if day and not column.precision and read_precision(day) != DAY:
                 self.refuse(cell, "Date sans jour. Attendu : un jour, comme 31/10/2018.")
             return day
-        if not isinstance(cell.value, str) or fold(cell.value) != fold(NOT_AVAILABLE):
-            names = {code: code for code in asked.choices}
-            names |= known.name_all(sheet.table, name) if column.refers else {}
-            parse = partial(_parse_code, names=names)
-            if asked.answer == "choice":
-                code = self.read(name, parse)
-                return int(code) if code and column.kind == "integer" else code
-            if column.kind == "list":
-                return self.read(name, partial(_parse_list, parse=parse if names else parse_text))
-            text = self.read_text(name)
-            if name in REFERRING.get(sheet.table, ()) and is_refused(text, self.snapshot, True):
-                tell = self.refuse if column.required else partial(self.tell, "flagged")
-                tell(cell, f"« {text} » porte un nombre, ou une mise en forme. {_WITHOUT_NUMBER}")
-                return None
-            return text
-        self.form.settle(cell)
-        return None
+        if isinstance(cell.value, str) and fold(cell.value) == fold(NOT_AVAILABLE):
+            self.form.settle(cell)
+            return None
+        names = {code: code for code in asked.choices}
+        names |= known.name_all(sheet.table, name) if column.refers else {}
+        parse = partial(_parse_code, names=names)
+        if asked.answer == "choice":
+            code = self.read(name, parse)
+            return int(code) if code and column.kind == "integer" else code
+        if column.kind == "list":
+            return self.read(name, partial(_parse_list, parse=parse if names else parse_text))
+        text = self.read_text(name)
+        if name in REFERRING.get(sheet.table, ()) and is_refused(text, self.snapshot, True):
+            tell = self.refuse if column.required else partial(self.tell, "flagged")
+            tell(cell, f"« {text} » porte un nombre, ou une mise en forme. {_WITHOUT_NUMBER}")
+            return None
+        return text
 
     def _read_number(self, column: Column) -> float | int | None:
         cell = self.row.cells[column.name]
@@ -214,6 +213,8 @@ class _LineReader(RowReader):
         return quantity.value
 
 
+#: How many choices a message lists.
+_FEW = 15
 #: What a text that cites its numbers does with one that is typed.
 _WITHOUT_NUMBER = "Attendu : des mots ; l’analyste y reprend les nombres, chacun par un renvoi."
 
@@ -224,15 +225,18 @@ def _fold_shown(value: Any) -> str:
 
 def _parse_code(raw: Any, names: Mapping[str, str]) -> str:
     """The code of a choice, be it written as it is called or as it is."""
-    text = fold(parse_text(raw))
-    for code, words in names.items():
-        if text in (fold(code), fold(words)):
-            return code
-    if len(names) <= _FEW:
-        words = parse_choice(raw, tuple(names.values()))
-        return next(code for code, own in names.items() if own == words)
-    near = suggest(parse_text(raw), set(names.values()))
-    raise CellError("choix inconnu", near or "Attendu : une réponse de la liste.")
+    text = parse_text(raw)
+    codes = {fold(code): code for code in names}
+    if code := codes.get(fold(text)):
+        return code
+    try:
+        words = parse_choice(text, tuple(names.values()))
+    except CellError as error:
+        if len(names) <= _FEW:
+            raise
+        expected = suggest(text, {*names.values()}) or "Attendu : une réponse de la liste."
+        raise CellError(error.problem, expected) from None
+    return next(code for code, own in names.items() if own == words)
 
 
 def _parse_list(raw: Any, parse: Callable[[Any], str]) -> str:
@@ -243,16 +247,10 @@ def _parse_list(raw: Any, parse: Callable[[Any], str]) -> str:
 # --- into the tables ------------------------------------------------------------------------------
 
 
-def import_tables(
-    answers: Iterable[TableAnswer],
-    changes: RawChanges,
-    known: RawRows,
-    find_faults: Callable[[dict[Path, bytes]], list[Fault]],
-) -> None:
-    """Add, change or leave alone the row of each answer; told in its outcome. ``find_faults``: what
-    would be wrong with the dossier after the files that change."""
+def import_tables(answers: Iterable[TableAnswer], changes: RawChanges, known: RawRows) -> None:
+    """Add, change or leave alone the row of each answer; told in its outcome."""
     kept = sorted(answers, key=lambda answer: answer.outcome.service)
-    while faulty := _find_faulty(kept, changes, known, find_faults):
+    while faulty := _find_faulty(kept, changes, known):
         for answer, fault in faulty:
             ref = answer.places.get(fault.column, answer.cell.ref)
             column = "" if fault.column in answer.places else f" (colonne « {fault.column} »)"
@@ -263,10 +261,13 @@ def import_tables(
         wrong = {id(answer) for answer, _ in faulty}
         kept = [answer for answer in kept if id(answer) not in wrong]
     for answer in kept:
-        said = answer.sheet.describe(known, answer.row.said).replace("\n", " ; ")
+        former = _find_former(answer, changes)
+        said, before = (
+            answer.sheet.describe(known, row).replace("\n", " ; ")
+            for row in (answer.row.said, former)
+        )
         words = f"{answer.title} : {said}" if said else answer.title
-        state, former = _compare(answer, changes, known), _find_former(answer, changes)
-        before = answer.sheet.describe(known, former).replace("\n", " ; ")
+        state = _compare(answer, changes, known)
         if state == "same":
             answer.tell("unchanged", f"{words}.")
         elif state == "settled":
@@ -279,11 +280,10 @@ def import_tables(
             )
         else:
             _put(answer, changes)
-            first = state == "new" or not before
-            answer.tell(
-                "imported" if first else "revised",
-                words + ("." if first else f" (avant : {before})."),
-            )
+            if before:
+                answer.tell("revised", f"{words} (avant : {before}).")
+            else:
+                answer.tell("imported", f"{words}.")
         if answer.note:
             answer.tell("flagged", f"Remarque du service : {answer.note}")
 
@@ -314,30 +314,26 @@ def _compare(answer: TableAnswer, changes: RawChanges, known: RawRows) -> str:
 
 def _put(answer: TableAnswer, changes: RawChanges) -> int:
     """Write the row of an answer; its number."""
-    row, table = answer.row, TABLES[answer.sheet.table]
+    table, stored = answer.sheet.table, changes.snapshot.typed[answer.sheet.table]
     changes.cite(answer.outcome)  # also of a table without sources: the form was collected
-    stored = changes.snapshot.typed[table.name]
-    said = {name: cell for name, cell in answer.defaults.items() if cell} | row.said
-    ranks = (
-        [int(own["order"] or 0) for _, own in stored.values()] if "order" in table.header else []
-    )
-    supposed = {"order": max(ranks, default=0) + 1}
-    changes.put(NewRow(table.name, said, supposed), answer, answer.sheet.sourced)
-    return stored[find_key(table.name, said)][0]
+    said = {name: cell for name, cell in answer.defaults.items() if cell} | answer.row.said
+    ranks = (int(row.get("order") or 0) for _, row in stored.values())
+    supposed = {"order": max(ranks, default=0) + 1} if "order" in TABLES[table].header else {}
+    changes.put(NewRow(table, said, supposed), answer, answer.sheet.sourced)
+    return stored[find_key(table, said)][0]
 
 
 def _find_faulty(
-    answers: Iterable[TableAnswer],
-    changes: RawChanges,
-    known: RawRows,
-    find_faults: Callable[[dict[Path, bytes]], list[Fault]],
+    answers: Iterable[TableAnswer], changes: RawChanges, known: RawRows
 ) -> list[tuple[TableAnswer, Fault]]:
     """The answers whose rows the dossier would not take, with what is wrong."""
-    trial, rows = copy.deepcopy(changes), {}
+    trial, rows, year = copy.deepcopy(changes), {}, changes.snapshot.year
     for answer in answers:
         if _compare(answer, trial, known) in ("new", "changed"):
-            file = TABLES[answer.sheet.table].file(changes.snapshot.year)
-            rows[file, _put(answer, trial)] = answer
-    faults = find_faults(trial.list_contents()) if rows else []
-    return [(rows[fault.file, fault.row], fault) for fault in faults
-            if (fault.file, fault.row) in rows]  # fmt: skip
+            rows[TABLES[answer.sheet.table].file(year), _put(answer, trial)] = answer
+    if not rows:
+        return []
+    with trial.preview() as after:
+        faults = [f for f in collect_faults(after, year)[1] if (f.file, f.row) in rows]
+    before = collect_faults(changes.dossier, year)[1] if faults else []
+    return [(rows[f.file, f.row], f) for f in faults if f not in before]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from hashlib import blake2s
@@ -49,7 +49,6 @@ class RawRows:
 
     def __init__(self, read: Callable[[str], Iterable[Row]]):
         self.rows: Callable[[str], list[Row]] = cache(lambda table: [*read(table)])
-        self._names: dict[str, dict[str, str]] = {}
 
     def find(self, table: str, code: Any) -> Row:
         """The row of a code; {} where there is none."""
@@ -57,34 +56,30 @@ class RawRows:
 
     @cache  # noqa: B019 - as long-lived as the rows
     def _index(self, table: str) -> dict[str, Row]:
-        key = next(name for name in ("id", TABLES[table].header[0]) if name in TABLES[table].header)
+        key = "id" if "id" in TABLES[table].header else TABLES[table].header[0]
         return {write_cell(row[key]): row for row in self.rows(table)}
 
-    def name(self, reference: str) -> dict[str, str]:
-        """What each code of a key is called; behind the name of several, their code."""
-        if reference not in self._names:
-            table, key = reference.split(".")
-            names = {}
-            for row in self.rows(table):
-                words = next((str(row[name]) for name in _NAMES if row.get(name)), "")
-                number = f"{write_cell(row[key])}. " if table == "sdgs" else ""
-                names[write_cell(row[key])] = f"{number}{french.typeset(words)}"
-            several = [*names.values()]
-            self._names[reference] = {
-                code: f"{words} ({code})" if several.count(words) > 1 else words
-                for code, words in names.items()
-            }
-        return self._names[reference]
+    @cache  # noqa: B019 - as above
+    def name(self, table: str) -> dict[str, str]:
+        """What each code of a table is called; behind the name of several, their code."""
+        names = {}
+        for code, row in self._index(table).items():
+            words = next((str(row[name]) for name in _NAMES if row.get(name)), "")
+            names[code] = french.typeset(f"{code}. {words}" if table == "sdgs" else words)
+        several = [*names.values()]
+        return {
+            code: f"{words} ({code})" if several.count(words) > 1 else words
+            for code, words in names.items()
+        }
 
     def name_all(self, table: str, name: str, service: str = "") -> dict[str, str]:
         """What the codes that a column may hold are called. ``service``: of its own rows alone."""
-        column = next(c for c in TABLES[table].columns if c.name == name)
+        column = TABLES[table].column(name)
         names = {code: code for code in column.besides}
-        for reference in column.refers:
-            other = reference.split(".")[0]
+        for other in (reference.split(".")[0] for reference in column.refers):
             names |= {
                 code: words
-                for code, words in self.name(reference).items()
+                for code, words in self.name(other).items()
                 if not service or self.find_service(other, self.find(other, code)) == service
             }
         return names
@@ -131,8 +126,9 @@ class ToolSheet(FormSheet):
     ``find_service``: whose a row is; ``tool``: whose those are that are nobody's (see
     ``ASKED_TOOLS``). ``name``: what a row is about, where no column says it; ``group``: the column
     whose value stands above rows; ``legend``: what else is said first. ``own``: columns that
-    propose what is the service's alone. ``sourced``: the columns that say where the answers come
-    from. ``keeps_note``: the table takes the remark too. ``defaults``: see ``SAVED``.
+    propose what is the service's alone; who has something of the first gets the sheet. ``sourced``:
+    the columns that say where the answers come from. ``keeps_note``: the table takes the remark
+    too. ``defaults``: see ``SAVED``.
     """
 
     table: str = ""
@@ -142,7 +138,7 @@ class ToolSheet(FormSheet):
     find_service: Callable[[RawRows, Row], str] = lambda known, row: ""
     name: Callable[[RawRows, Row], str] = lambda known, row: ""
     group: str = ""
-    legend: Callable[[RawRows], str] = lambda known: ""
+    legend: Callable[[RawRows], list[str]] = lambda known: []
     own: tuple[str, ...] = ()
     sourced: tuple[str, ...] = ("source", "locator")
     keeps_note: bool = False
@@ -157,7 +153,7 @@ class ToolSheet(FormSheet):
 
     def write(self, known: RawRows, name: str, cell: Any) -> str:
         """A cell of its table as a service reads it."""
-        column = next(c for c in TABLES[self.table].columns if c.name == name)
+        column = TABLES[self.table].column(name)
         if isinstance(cell, date):
             return french.format_date(cell)
         text = write_cell(cell)
@@ -206,6 +202,16 @@ def list_lines(known: RawRows, sheet: ToolSheet, *, answered: bool = False) -> I
             yield ToolLine(service, row, group, cells)
 
 
+def list_writers(known: RawRows, sheet: ToolSheet) -> set[str]:
+    """The services that get a sheet even where none of its rows is theirs: there they may write."""
+    found = set()
+    for reference in TABLES[sheet.table].column(sheet.own[0]).refers if sheet.own else ():
+        table = reference.split(".")[0]
+        found |= {known.find_service(table, row) for row in known.rows(table)}
+    forms = {row["id"] for row in known.rows("services") if row["kind"] != "instance"}
+    return (found & forms) | {*known.list_named(sheet.tool)}
+
+
 def list_offers(known: RawRows, sheet: ToolSheet, service: str) -> dict[str, list[str]]:
     """What each column of a sheet proposes to a service, where those are rows of the dossier."""
     return {
@@ -240,8 +246,8 @@ def _declare(
     main, free = next(iter(asked)), rules.get("free_rows", 0)
     columns = []
     for name, heading in (given | asked).items():
-        column = next(c for c in TABLES[table].columns if c.name == name)
-        column = replace(column, codes=(choices or {}).get(name, column.codes))
+        column = TABLES[table].column(name)
+        column = column.but(codes=(choices or {}).get(name, column.codes))
         chosen = column.kind != "list" and bool(column.codes or column.refers)
         answer = "choice" if chosen else _ANSWERS.get(column.kind, "text")
         parts = [re.split(r" \(|, séparés par", column.description)[0], column.note.rstrip(".")]
@@ -305,17 +311,18 @@ def _find_reader(known: RawRows, row: Row) -> str:
 
 
 def _list_lacking(known: RawRows) -> list[Row]:
-    """The targets of which something that is asked is not known."""
+    """The targets of an indicator of which something that is asked is not known."""
     asked = [column.key for column in LACKING.columns if column.answer and column.key != "note"]
-    return [r for r in known.rows("targets") if any(r[name] in (None, "") for name in asked)]
+    rows = (row for row in known.rows("targets") if row["indicator"])
+    return [row for row in rows if any(row[name] in (None, "") for name in asked)]
 
 
 def _name_target(known: RawRows, row: Row) -> str:
     indicator = known.find("indicators", row["indicator"])
-    words = row["title"] or indicator.get("title") or row["indicator"] or row["entry"]
-    if row["value"] is None:
+    words = row["title"] or indicator["title"]
+    if row["value"] is None:  # that of another indicator
         return french.typeset(words)
-    unit = known.name("units.id").get(indicator.get("unit", ""), "")
+    unit = known.name("units")[indicator["unit"]]
     when = f", {french.format_period(None, row['date'])}" if row["date"] else ""
     value = LACKING.write(known, "value", row["value"])
     return french.typeset(f"{words}\nObjectif : {value} {unit}{when}")
@@ -335,53 +342,50 @@ def _list_unrated(known: RawRows) -> list[Row]:
 
 
 def _name_account(known: RawRows, row: Row) -> str:
-    parts = [
-        row["budget"],
-        row["budget_section"],
-        f"{row['stage']} {write_cell(row['fiscal_year'])}",
-    ]
-    parts += [f"fonction {row['function']}" if row["function"] else "", f"compte {row['account']}"]
+    year = f"{row['stage']} {write_cell(row['fiscal_year'])}"
+    function = f"fonction {row['function']}" if row["function"] else ""
+    parts = [row["budget"], row["budget_section"], year, function, f"compte {row['account']}"]
     amount = french.format_euros(row["amount_eur"])
     return french.typeset(f"{row['label']}\n{', '.join(filter(None, parts))} : {amount}")
 
 
-def _name_axes(known: RawRows) -> str:
+def _name_axes(known: RawRows) -> list[str]:
     axes = sorted(known.rows("budget_axes"), key=lambda row: row["order"])
-    return " ; ".join(f"axe {write_cell(row['order'])} : {row['title']}" for row in axes)
+    return [f"Axe {write_cell(row['order'])} : {row['title']}" for row in axes]
 
 
-_RATED = {"author": OWN_NAME, "date": SAVED}
+#: What both sheets of ratings ask, and how.
+_RATED = {
+    "reason": "Pourquoi, en une phrase", "evidence": "Ce qui le montre", "author": "Qui note",
+    "date": "Noté le",
+}  # fmt: skip
+_RATING = {
+    "needs": ["reason"], "name": _name_criterion, "group": "subject",
+    "defaults": {"author": OWN_NAME, "date": SAVED},
+}  # fmt: skip
 GRID = _declare(
     "Grille",
     "ratings",
     "l’effet de chacune de vos politiques sur les cinq finalités, avec sa raison en une phrase ;"
     " « non évalué » si personne ne peut le dire.",
     {},
-    {"rating": "Effet", "reason": "Pourquoi, en une phrase", "evidence": "Ce qui le montre",
-     "author": "Qui note", "date": "Noté le"},
+    {"rating": "Effet"} | _RATED,
     what="Finalité",
-    needs=["reason"],
     choices={"rating": FINALITY_RATINGS},
     list_rows=lambda known: _list_grid(known, "finalities", [""]),
-    name=_name_criterion,
-    group="subject",
-    defaults=_RATED,
-)  # fmt: skip
+    **_RATING,
+)
 APPROACH = _declare(
     "Démarche",
     "ratings",
     "comment vos politiques sont faites, à trois moments, avec une raison en une phrase.",
     {},
-    {"rating": "Où en est-on ?", "reason": "Pourquoi, en une phrase",
-     "evidence": "Ce qui le montre", "author": "Qui note", "date": "Noté le"},
+    {"rating": "Où en est-on ?"} | _RATED,
     what="Élément de démarche",
-    needs=["reason"],
     choices={"rating": ELEMENT_RATINGS},
     list_rows=lambda known: _list_grid(known, "elements", MOMENTS),
-    name=_name_criterion,
-    group="subject",
-    defaults=_RATED,
-)  # fmt: skip
+    **_RATING,
+)
 SECOND_READING = _declare(
     "Seconde lecture",
     "ratings",
@@ -506,15 +510,3 @@ TOOL_SHEETS = (
     *(GRID, APPROACH, SECOND_READING, OBJECTIVES, LACKING, CONTRIBUTIONS, PROJECTS, OPTIONS),
     *(COSTS, DOCUMENTS, DIGITAL, ACCOUNTS),
 )
-
-
-def list_tables() -> set[str]:
-    """The tables of which ``RawRows`` may read rows for these sheets."""
-    found: set[str] = set()
-    more = {sheet.table for sheet in TOOL_SHEETS} | {"policies", "elements", "budget_axes"}
-    while more:
-        found |= more
-        columns = (column for table in more for column in TABLES[table].columns)
-        more = {ref.split(".")[0] for column in columns for ref in column.refers}
-        more -= found | {"sources"}
-    return found

@@ -263,14 +263,14 @@ def check_ratings(loaded: Loaded) -> Iterator[Fault]:
 
 
 def _check_reader(row: TypedRow) -> Iterator[Fault]:
-    """What a second reader says: all of it or nothing."""
-    said = {name: row[name] for name in ("reader", "reader_rating") if row[name]}
-    said |= {"reader_date": row["reader_date"]} if pd.notna(row["reader_date"]) else {}
-    if not said and not row["reader_reason"]:
-        return
-    for name in ("reader", "reader_rating", "reader_date"):
-        if name not in said:
-            expected = "Attendu : qui relit, sa note et sa date, ou aucun des trois."
+    """What a second reader says: all of it, or a name alone, of who is asked to read."""
+    dated = pd.notna(row["reader_date"])
+    said = {"reader": row["reader"], "reader_rating": row["reader_rating"], "reader_date": dated}
+    if not any([row["reader_rating"], row["reader_reason"], dated]):
+        said = {}
+    for name, cell in said.items():
+        if not cell:
+            expected = "Attendu : qui relit, sa note et sa date ; ou son nom seul, s’il n’a pas lu."
             yield row.fault(name, "seconde lecture incomplète", expected)
     other = row["reader_rating"] not in ("", row["rating"])
     if other and not row["reader_reason"]:

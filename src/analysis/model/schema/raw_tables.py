@@ -38,6 +38,10 @@ class Table:
         """Columns of the table as it is read: how precisely dates are known stands beside them."""
         return (*self.columns, *list_precisions(self.columns))
 
+    def column(self, name: str) -> Column:
+        """The column of a name."""
+        return next(column for column in self.columns if column.name == name)
+
     def file(self, year: int | None = None) -> str:
         """Path of the table below ``raw/``."""
         folder = {"root": "", "reference": "reference/", "year": f"{year}/"}[self.place]
