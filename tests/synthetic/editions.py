@@ -388,7 +388,7 @@ def _tell_gaps(draft: Draft, edition: Edition, actions: list[Action]) -> None:
 
 
 def _tell_session(draft: Draft, year: int) -> None:
-    """Of the session, all but what is known on the day itself; of the last one, less."""
+    """Of the session all that is known before it; of every other one, what was said on the day."""
     council = {
         "convened_on": f"{year + 1}-01-15",
         "session_on": f"{year + 1}-02-01",
@@ -397,7 +397,7 @@ def _tell_session(draft: Draft, year: int) -> None:
         "orientation_debate_on": f"{year + 1}-02-15",
         "rapporteur": "Camille Invention",
     }
-    if year < draft.years[-1]:
+    if year % 2:
         council |= {"chair": "Dominique Exemple", "presented_on": f"{year + 1}-02-01"}
         council |= {"deliberation_on": f"{year + 1}-02-01", "deliberation_number": "2-001"}
     lines = [f"{key}: {said}\n" for key, said in council.items()]

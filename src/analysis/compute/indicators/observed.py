@@ -7,13 +7,14 @@ but the population over the member communes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from analysis.compute.context_indicators import compute_counts, name_columns
+from analysis.compute.populations import compute_population, settle, sum_in_force
 from analysis.model.periods import year_period
 from analysis.model.references import APPROXIMATE
 from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS, PORTRAIT, TABLES
@@ -26,8 +27,6 @@ Row = dict[str, Any]
 _STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
 _POPULATION_FILE = "reference/population.csv"
 _COMMUNES_FILE = "reference/communes.csv"
-#: Years after which a vintage is published and in force, on 1 January.
-IN_FORCE_AFTER = 3
 
 
 def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
@@ -96,33 +95,6 @@ def read_budget(
         yield row
 
 
-def compute_population(
-    communes: pd.DataFrame,
-    population: pd.DataFrame,
-    day: date,
-    column: str,
-    vintage: int | None = None,
-) -> tuple[float | None, str]:
-    """Inhabitants of the communes that are members on ``day``, by a vintage (that of the day's
-    year where None).
-
-    Returns the sum of ``column`` (municipal, total), or None and the French reason when the
-    population of a member is not known for that vintage: a partial sum is no population.
-    """
-    members = list_members(communes, day)
-    if not members:
-        return None, f"aucune commune membre au 1er janvier {day.year}"
-    vintage = vintage or day.year
-    rows = population[population["vintage"] == vintage]
-    known = rows.drop_duplicates("insee").set_index("insee")[column].reindex(members)
-    lacking = int(known.isna().sum())
-    if lacking:
-        return None, (
-            f"population {vintage} non connue pour {lacking} des {len(members)} communes membres"
-        )
-    return float(known.sum()), ""
-
-
 def read_breakdowns(
     tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
 ) -> Iterator[Row]:
@@ -134,7 +106,7 @@ def read_breakdowns(
                 name: line[name] for name in ("period_end", "source", "locator", "note", "line")
             }
             row |= {"edition": year, "file": TABLES["cost_breakdowns"].file()}
-            yield row | _settle(line["share_pct"])
+            yield row | settle(line["share_pct"])
 
 
 def read_members(
@@ -166,7 +138,7 @@ def read_context(
         if entry and entry["chapter"] == PORTRAIT and (count := counts.get(column)):
             yield (
                 blank_row(entry, territory)
-                | _settle(count.value)
+                | settle(count.value)
                 | {
                     "period_start": count.period_start,
                     "period_end": count.period_end,
@@ -203,43 +175,9 @@ def read_population(
                 continue
             value, missing = compute_population(communes, population, day, column)
             words = {"locator": f"millésime {vintage}", "missing": missing}
-            yield blank | _settle(value) | {"period_end": day} | words
+            yield blank | settle(value) | {"period_end": day} | words
         for one in sorted({*years, year}):
             found = sum_in_force(communes, population, date(one, 1, 1), column)
             period = year_period(one)
             if found["value"] is not None or one == year:
                 yield blank | found | {"period_start": period.start, "period_end": period.end}
-
-
-def _settle(value: float | None) -> Row:
-    known = value is not None
-    return {
-        "value": value,
-        "qualifier": "exact" if known else "",
-        "status": "définitif" if known else "",
-    }
-
-
-def sum_in_force(communes: pd.DataFrame, population: pd.DataFrame, day: date, column: str) -> Row:
-    """The population that applies on ``day`` to the members of that day: the newest vintage that
-    was then in force and is known for them all. Which edition asks makes no difference."""
-    due = day.year - IN_FORCE_AFTER
-    missing = f"aucune population en vigueur connue pour {day.year}"
-    vintages = sorted(map(int, population["vintage"].dropna().unique()), reverse=True)
-    for vintage in (v for v in vintages if v <= due):
-        value, reason = compute_population(communes, population, day, column, vintage)
-        if value is None:
-            missing = reason if vintage == due else missing
-            continue
-        lacking = range(vintage + 1, due + 1)
-        return _settle(value) | {
-            "locator": f"population légale {vintage}, en vigueur depuis {vintage + IN_FORCE_AFTER}",
-            "note": f"{_name_vintages(lacking)} : population non connue" if lacking else "",
-        }
-    return _settle(None) | {"missing": missing}
-
-
-def _name_vintages(years: Sequence[int]) -> str:
-    if len(years) == 1:
-        return f"millésime {years[0]}"
-    return f"millésimes {years[0]} {'et' if len(years) == 2 else 'à'} {years[-1]}"
