@@ -9,7 +9,6 @@ import psutil
 import pytest
 from conftest import MADE_UP, slow
 from preview_example import RunningPreview, copy_project
-from test_browser import CHROMIUM, browser  # noqa: F401 (a fixture)
 
 from analysis.base.errors import UserError
 from analysis.base.paths import FONTS, PROJECT, REPORTS, Dossier
@@ -335,8 +334,7 @@ def test_another_page_is_built_when_it_is_opened(preview):
     assert "Préservation de l’eau" in preview.ask("/eau/eau.html").read().decode("utf-8")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="aucun navigateur")
-def test_page_reloads_at_its_place_and_shows_errors(preview, browser):  # noqa: F811
+def test_page_reloads_at_its_place_and_shows_errors(preview, browser):
     page = browser.new_page(viewport={"width": 1200, "height": 500})
     page.goto(f"{preview.address}/air/air.html")
     page.evaluate("document.querySelector('#sec-plantations').scrollIntoView()")

@@ -148,15 +148,15 @@ def test_chapters_and_appendices_have_the_same_marks_in_every_volume(example_boo
         for volume, names in titles.items():
             assert (title in names) == (volume == page.volume), (volume, page.title)
     words = tight(read_docx_text(example_book.docx))
-    assert "AnnexeB—Méthode,fabricationetcrédits" in words
+    assert "AnnexeD—Méthode,fabricationetcrédits" in words
     assert "TableauB.1" not in words
 
 
 def test_a_reference_to_the_annexes_keeps_its_words(example_book):
-    """« annexe C » is read in print as on the site, and leads into the other file."""
+    """« annexe E » is read in print as on the site, and leads into the other file."""
     text = tight("".join(page.extract_text() for page in PdfReader(example_book.pdf).pages))
-    assert "(annexeC)" in text
-    assert "(annexeC)" in tight(read_docx_text(example_book.docx))
+    assert "(annexeE)" in text
+    assert "(annexeE)" in tight(read_docx_text(example_book.docx))
     for links in (list_links(example_book.pdf), list_word_links(example_book.docx)):
         assert "annexes-2031.pdf#sec-annexes" in links
 
