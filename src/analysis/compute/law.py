@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute.indicators.observed import sum_in_force
-from analysis.model.council_fields import DATES, KEYS
+from analysis.model.council_fields import DATES, KEYS, find_fact
 from analysis.model.references import Row
 from analysis.model.requirement_tests import (
     CHAPTER_KINDS,
@@ -66,9 +66,11 @@ class Requirement:
         return self.certain and self.verdict == LACKING
 
 
-def count_inhabitants(edition: Edition) -> Row:
-    """The total population in force, on which the law's thresholds bear: ``value``, ``locator``."""
-    day = date(edition.year, 1, 1)
+def count_inhabitants(edition: Edition, day: date | None = None) -> Row:
+    """The total population in force on a day (without one: at the beginning of the edition's year),
+    on which the law's thresholds bear: ``value``, ``locator``, ``note`` where a later one that is
+    not known was in force."""
+    day = day or date(edition.year, 1, 1)
     return sum_in_force(edition.communes, edition.population, day, "total")
 
 
@@ -193,7 +195,7 @@ def _name_cell(edition: Edition, test: RequirementTest) -> str:
 
 def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
     facts = [
-        (f"{KEYS[key]} (date)" if key in DATES else KEYS[key], edition.council[key])
+        (f"{KEYS[key]} (date)" if key in DATES else KEYS[key], find_fact(edition.council, key))
         for key in (test.key, test.then)
         if key
     ]
