@@ -39,8 +39,8 @@ BESIDE = 7.9
 TITLE, BODY, LINES, LARGE, MEDIUM, SMALL, NUMBER = 36, 24, 28, 66, 44, 32, 16
 #: Of a letter on a colour.
 _WHITE = RGBColor(255, 255, 255)
-#: What a letter takes of its size in width, roughly.
-_LETTER = 0.55
+#: What a letter takes of its size in width, roughly, and a bold number.
+_LETTER, _DIGIT = 0.6, 0.72
 _TITLE_AND_BODY = 1
 #: Letters of a title beyond which it is written smaller.
 _LONG = 70
@@ -136,7 +136,7 @@ class _Painter:
         rows, cell = ceil(len(figures) / columns), width / columns
         words = max(_measure(item.words, BODY, cell) for item in figures)
         longest = max(len(item.lead) for item in figures)
-        fitting = (cell - 0.3) * 72 / _LETTER / longest
+        fitting = (cell - 0.3) * 72 / _DIGIT / longest
         size = max(SMALL, min(LARGE if rows == 1 else MEDIUM, fitting))
         height = size * 1.1 / 72 + words + 0.15
         for place, item in enumerate(figures):

@@ -22,6 +22,7 @@ from analysis.compute.budget_tables import (
     list_views,
 )
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
+from analysis.compute.national import POPULATION
 from analysis.compute.policy_grid import select_spending
 from analysis.model.council_fields import BUDGET_YEAR, DATES, comes_first, comes_late
 from analysis.model.decisions import list_open_decisions, list_sources
@@ -188,7 +189,8 @@ def compose_duty(edition: Edition) -> Slide:
     items += [text for text, law in zip(texts, laws, strict=True) if law.certain]
     aside = [text for text, law in zip(texts, laws, strict=True) if not law.certain]
     rows = choose_key_figures(edition, PORTRAIT)
-    aside += [make_figure(edition, row) for row in rows[rows["missing"] == ""].itertuples()]
+    rows = rows[(rows["missing"] == "") & (rows["indicator"] != POPULATION)]  # told above
+    aside += [make_figure(edition, row) for row in rows.itertuples()]
     return Slide(title, items, mapped=True, aside=aside)
 
 
@@ -402,8 +404,8 @@ def compose_spending(edition: Edition) -> Slide | None:
     ]
     if left >= step:
         named = french.format_count(len(rest), "autre politique", "autres politiques")
-        words = f"{named}, et le reste" if rest else "Le reste"
-        amount = f"environ {french.format_euros(left, step)}"
+        words = f"environ : {named} et le reste" if rest else "environ : le reste"
+        amount = french.format_euros(left, step)
         items.append(Item(amount, words, figure=True, place=items[0].place, source="différence"))
     title = f"{total.title} : {items[0].lead} ({read_figure(edition, total)['periode']})"
     aside = [*(_tell_policy(edition, row, titles) for row in rest), *apart]
@@ -448,7 +450,7 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
         lead = head if count_words(head) > 2 else axis.title
         doubt = "" if certainties[axis.axis] == TEXT_READ else ", intitulé à vérifier"
         about["source"] = f"axe {axis.axis} de l’annexe, {axis.title}{doubt}"
-        lead += f" ({write(axis.counted_eur)} d’investissement)"
+        lead += f" ({write(axis.counted_eur)} investis)"
         told = items if axis.required or not axes["required"].any() else aside
         told.append(Item(lead, ", ".join(said), **about))
     title = f"{capitalise(view.title)} : {write(sums.sum())} de dépenses réelles"
