@@ -269,7 +269,7 @@ def test_a_figure_says_what_it_is_held_against(published):
 def test_a_population_says_its_kind_and_vintage(published):
     figures = [item for item in council_slides.compose_duty(published).items if item.figure]
     assert figures[1].words.replace("\u00a0", " ") == (
-        "habitants, population municipale, millésime 2017"
+        "Habitants, population municipale, millésime 2017"
     )
 
 

@@ -20,6 +20,7 @@ from analysis.compute.budget_tables import (
     cross_policies,
     list_finalities,
     list_views,
+    select_lines,
 )
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
 from analysis.compute.national import POPULATION
@@ -183,11 +184,10 @@ def compose_duty(edition: Edition) -> Slide:
     if held := [*filter(None, [*count_tables(edition), count_known(edition)])]:
         words = french.join_list([strip_marks(one) for one in held])
         items.append(Item("Dans le rapport", words, place="sec-synthese"))
-    texts = [
-        Item("Texte", name_law(law), place="sec-loi", source=explain_doubt(law)) for law in laws
-    ]
-    items += [text for text, law in zip(texts, laws, strict=True) if law.certain]
-    aside = [text for text, law in zip(texts, laws, strict=True) if not law.certain]
+    aside: list[Item] = []
+    for law in laws:
+        text = Item("Texte", name_law(law), place="sec-loi", source=explain_doubt(law))
+        (items if law.certain else aside).append(text)
     rows = choose_key_figures(edition, PORTRAIT)
     rows = rows[(rows["missing"] == "") & (rows["indicator"] != POPULATION)]  # told above
     aside += [make_figure(edition, row) for row in rows.itertuples()]
@@ -250,7 +250,8 @@ def make_figure(edition: Edition, row: Any) -> Item:
     said = ", ".join(filter(None, (words["intitule"], words["periode"])))
     if row.indicator in POPULATION_INDICATORS:
         lead = words["chiffre"]
-        said = f"{words['unite']}, {french.lower_initial(words['intitule'])}, {row.locator}"
+        kind = french.lower_initial(words["intitule"])
+        said = f"{capitalise(words['unite'])}, {kind}, {row.locator}"
     if beside := _hold_against(edition, row):
         said += f" ; {beside}"
     label, _ = find_place(edition, row.indicator) or (f"sec-{row.chapter}", "")
@@ -382,41 +383,35 @@ def compose_spending(edition: Edition) -> Slide | None:
     known of the spending of each policy. Nothing is added across stages, years, payers or axes."""
     if views := list_views(edition):
         return _compose_accounts(edition, views[0])
-    policies = dict(zip(edition.policies["id"], edition.policies["title"], strict=True))
-    spending = [*select_spending(edition).itertuples()]
-    whole = next((row.whole for row in spending if row.whole), "")
-    titles = {row.value.indicator: policies[row.policy] for row in spending}
+    titles = dict(zip(edition.policies["indicator"], edition.policies["title"], strict=True))
+    spending = select_spending(edition)
+    whole = next(filter(None, spending["whole"]), "")
     values = _index_values(edition, [*titles, whole])
-    parts = [values[row.value.indicator] for row in spending if row.whole and not row.reason]
-    others = [values[row.value.indicator] for row in spending if row.reason or not row.whole]
-    apart = [_tell_policy(edition, row, titles, period=True) for row in others]
+    added = {row.value.indicator for row in spending.itertuples() if whole and not row.reason}
+    ranked = sorted((values[id] for id in titles if id in values), key=lambda row: -row.value)
+    parts = [row for row in ranked if row.indicator in added]
+    apart = [_tell_policy(edition, row, titles) for row in ranked if row not in parts]
     if whole not in values:
         title = "Ce que l’on sait des dépenses des politiques, qui ne s’additionnent pas"
         return Slide(title, apart) if apart else None
-    total = values[whole]
-    parts.sort(key=lambda row: -row.value)
-    first, rest = parts[:_PARTS], parts[_PARTS:]
+    total, first, rest = values[whole], parts[:_PARTS], parts[_PARTS:]
+    told = make_figure(edition, total)
+    items = [_tell_policy(edition, row, titles, "") for row in first]
     left = total.value - sum(row.value for row in first)
     step = max(row.precision for row in [total, *first])
-    items = [
-        make_figure(edition, total),
-        *(_tell_policy(edition, row, titles) for row in first),
-    ]
     if left >= step:
         named = french.format_count(len(rest), "autre politique", "autres politiques")
         words = f"environ : {named} et le reste" if rest else "environ : le reste"
         amount = french.format_euros(left, step)
-        items.append(Item(amount, words, figure=True, place=items[0].place, source="différence"))
-    title = f"{total.title} : {items[0].lead} ({read_figure(edition, total)['periode']})"
-    aside = [*(_tell_policy(edition, row, titles) for row in rest), *apart]
-    return Slide(title, items[1:], limit=SENTENCES, aside=[items[0], *aside])
+        items.append(Item(amount, words, figure=True, place=told.place, source="différence"))
+    title = f"{total.title} : {told.lead} ({read_figure(edition, total)['periode']})"
+    aside = [told, *(_tell_policy(edition, row, titles) for row in rest), *apart]
+    return Slide(title, items, limit=SENTENCES, aside=aside)
 
 
-def _tell_policy(edition: Edition, row: Any, titles: Any, period: bool = False) -> Item:
-    words = titles[row.indicator]
-    if period:
-        words += f" ({read_figure(edition, row)['periode']})"
-    return replace(make_figure(edition, row), words=words)
+def _tell_policy(edition: Edition, row: Any, titles: Any, after: str = " ({})") -> Item:
+    when = after.format(read_figure(edition, row)["periode"])
+    return replace(make_figure(edition, row), words=titles[row.indicator] + when)
 
 
 def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
@@ -441,7 +436,9 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     certainties = edition.budget_axes.set_index("order")["title_certainty"]
     axes = cover_axes(edition, view).sort_values("required", ascending=False, kind="stable")
     aside: list[Item] = []
-    for axis in axes[axes["rated_eur"] != 0].itertuples():
+    if (select_lines(edition, view)["amount_eur"] < 0).any():
+        axes = axes[:0]  # no share may be told
+    for axis in axes[axes["rated_eur"] > 0].itertuples():
         found = {rating: shares[axis.axis, rating] for rating in TELLING}
         found["non coté"] = 100 - axis.coverage_pct
         said = [f"{french.format_percentage(one, 1)} {name}" for name, one in found.items() if one]
