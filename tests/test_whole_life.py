@@ -355,7 +355,7 @@ def test_what_stops_says_when_and_a_receipt_emits_nothing(edition):
         "Option"
     )
     # 150 000 kWh × 0,05 kg × 30 years.
-    assert plain(table.loc["Réseau de chaleur", "Carbone"]) == "225,0 t CO₂e"
+    assert plain(table.loc["Réseau de chaleur", "Carbone"]) == "225 t CO₂e"
 
 
 def test_what_is_left_out_is_named(edition):
