@@ -14,7 +14,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.compute.indicators.observed import sum_in_force
-from analysis.model.council_fields import DATES, KEYS
+from analysis.model.council_fields import DATES, KEYS, find_fact
 from analysis.model.references import Row
 from analysis.model.requirement_tests import (
     EDITION,
@@ -68,9 +68,11 @@ class Requirement:
         return self.certain and self.verdict == LACKING
 
 
-def count_inhabitants(edition: Edition) -> Row:
-    """The total population in force, on which the law's thresholds bear: ``value``, ``locator``."""
-    day = date(edition.year, 1, 1)
+def count_inhabitants(edition: Edition, day: date | None = None) -> Row:
+    """The total population in force on a day (without one: at the beginning of the edition's year),
+    on which the law's thresholds bear: ``value``, ``locator``, ``note`` where a later one that is
+    not known was in force."""
+    day = day or date(edition.year, 1, 1)
     return sum_in_force(edition.communes, edition.population, day, "total")
 
 
@@ -174,7 +176,7 @@ def _name_cell(edition: Edition, test: RequirementTest) -> str:
 def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
     keys = [key for key in (test.key, test.then) if key]
     names = [f"{KEYS[key]} (date)" if key in DATES else KEYS[key] for key in keys]
-    facts = [edition.council[key] for key in keys]
+    facts = [find_fact(edition.council, key) for key in keys]
     if unknown := [name for name, fact in zip(names, facts, strict=True) if fact in (None, "")]:
         return UNTOLD, f"{_TO_TELL}{french.join_list(unknown)}"
     told = [french.format_date(one) if isinstance(one, date) else str(one) for one in facts]

@@ -45,12 +45,21 @@ def complete_council(known: Mapping[str, Any], year: int) -> dict[str, Any]:
     return {BUDGET_YEAR: year + 1, **nothing, **known}
 
 
+def find_fact(council: Mapping[str, Any], key: str) -> Any:
+    """What is known of a key: the report is presented on the day of the session where no other is
+    said."""
+    return council[key] or (council["session_on"] if key == "presented_on" else council[key])
+
+
+def comes_first(council: Mapping[str, Any]) -> bool:
+    """Whether the council is known to hear of the report before its debate on the budget."""
+    heard, debate = find_fact(council, "presented_on"), council["orientation_debate_on"]
+    return bool(heard and debate and heard < debate)
+
+
 def comes_late(council: Mapping[str, Any]) -> bool:
-    """Whether the council is known to hear of the report after its debate on the budget."""
-    heard, debate = (
-        council["presented_on"] or council["session_on"],
-        council["orientation_debate_on"],
-    )
+    """Whether it is known to hear of it after."""
+    heard, debate = find_fact(council, "presented_on"), council["orientation_debate_on"]
     return bool(heard and debate and heard > debate)
 
 

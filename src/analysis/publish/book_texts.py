@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.base.paths import OPEN_DATA
 from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.law import count_inhabitants, list_requirements
+from analysis.model.council_fields import find_fact
 from analysis.model.periods import is_valid_on
 from analysis.model.references import Row
 from analysis.model.requirement_tests import EDITION
@@ -232,7 +233,7 @@ def _name_five(edition: Edition) -> str:
 def _tell_session(council: Mapping[str, Any]) -> str:
     """When the report was presented, by which délibération; what is not known is to be made out."""
     said = []
-    if presented := council["presented_on"]:
+    if presented := find_fact(council, "presented_on"):
         said.append(f"présenté au conseil le {french.format_date(presented)}")
     number, day = council["deliberation_number"], council["deliberation_on"]
     if number or day:

@@ -1,6 +1,6 @@
-"""The papers of the session: synthesis, slides, draft of the délibération, made of a finished
-report and put beside it in ``conseil/``, all or none. A paper that somebody has changed is kept
-aside.
+"""The papers of the session: synthesis, slides, draft of the délibération and what to check before
+it, made of a finished report and put beside it in ``conseil/``, all or none. A paper that somebody
+has changed is kept aside.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from analysis.base.rawfiles import COUNCIL_FILE
 from analysis.model.council_fields import BUDGET_YEAR, DATES, KEYS, WORDS
 from analysis.model.store import Edition
 from analysis.publish.build import default_epoch
-from analysis.publish.deliberation import list_unknown, write_deliberation
+from analysis.publish.deliberation import (
+    list_unknown,
+    write_deliberation,
+    write_doubts,
+)
 from analysis.publish.slides import draw_slides
 from analysis.publish.summary_pdf import read_pages
 from analysis.show.council_slides import compose_slides
@@ -28,6 +32,7 @@ _PAPERS = {
     "synthese-{year}.pdf": "la synthèse de quatre pages",
     "diaporama-{year}.pptx": "le diaporama",
     "deliberation-{year}.docx": "le projet de délibération",
+    "a-verifier-{year}.txt": "ce qui est à vérifier avant",
 }
 
 
@@ -50,6 +55,7 @@ def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -
         (report / f"synthese-{year}.pdf").read_bytes(),
         draw_slides(dossier, edition, said, pages, epoch),
         write_deliberation(edition, dossier.book(year) / "style" / "reference.docx", epoch),
+        write_doubts(edition).encode("utf-8"),
     )
     contents = dict(zip(list_papers(dossier, year), made, strict=True))
     aside = {}
@@ -79,7 +85,7 @@ def start_council(dossier: Dossier, year: int) -> Path | None:
     lines = [
         f"# La séance à laquelle le rapport {year} est présenté : ce qu’on en sait.",
         "# Retirer le « # » du début d’une ligne, écrire après les deux-points ; une ligne qu’on",
-        "# laisse telle quelle reste marquée « à compléter » dans les papiers de la séance.",
+        "# laisse telle quelle est marquée « à compléter » dans le projet de délibération.",
         f"#{BUDGET_YEAR}: {year + 1}  # {KEYS[BUDGET_YEAR]}",
         *(f"#{key}:  # {words}, comme {year + 1}-02-05" for key, words in DATES.items()),
         *(f"#{key}:  # {words}" for key, words in WORDS.items()),
@@ -100,6 +106,6 @@ def describe_papers(
     if started:
         lines.append(f"{file} est écrit : y dire ce qu’on sait de la séance.")
     if unknown := list_unknown(edition):
-        lines.append(f"À compléter dans {file}, marqué dans les papiers :")
+        lines.append(f"À compléter dans {file} (absent du diaporama, marqué dans le projet) :")
         lines += [f"  {words}" for words in unknown]
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """The draft of the délibération by which the council takes note of the report, in Word: the facts
 of the session that council.yml knows, the others marked; of the law what was read in its text, the
-rest marked as to be checked. It puts nothing of the report to the vote.
+rest marked as to be checked. It puts nothing of the report to the vote, and says of it what it
+holds, no more; what is to be checked before the session stands in a text of its own.
 
 Its words are in ``reports/council/deliberation.md``, one paragraph a line.
 """
@@ -9,24 +10,23 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from analysis.base.paths import REPORTS
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
-from analysis.model.council_fields import DATES, KEYS, comes_late
+from analysis.model.council_fields import BUDGET_YEAR, DATES, KEYS, comes_first, find_fact
 from analysis.model.schema import LEGAL_THRESHOLD, ON_REPORT
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition
 from analysis.publish.docx.docx_package import Package
 from analysis.publish.docx.finishing import describe_package
 from analysis.publish.pandoc import READER, run_pandoc
 from analysis.show.pages.display import count_tables
-from analysis.show.pages.summary_page import RUBRICS
 from analysis.show.pages.unfinished import count_known
 from analysis.words import french
-from analysis.words.hidden_markup import hide, write_spans
-from analysis.words.message_words import write_message
+from analysis.words.hidden_markup import capitalise, strip_marks, write_spans
 from analysis.words.prose import write_span
 from analysis.words.smallmarkdown import write_plain
 
@@ -52,9 +52,8 @@ def write_deliberation(edition: Edition, reference: Path, epoch: int) -> bytes:
 
 def compose_deliberation(edition: Edition) -> str:
     """Its text, as Markdown with hidden marks."""
-    kind, doubts = edition.territory.get("kind", ""), [*_list_doubts(edition)]
-    heading = ["## À vérifier, puis à retirer de ce projet"] if doubts else []
-    late = _mark("la présentation vient après ce débat", "à vérifier")
+    kind, council = edition.territory.get("kind", ""), edition.council
+    before = f", avant le débat sur le budget {council[BUDGET_YEAR]}"
     text = Template(_TEMPLATE.read_text("utf-8")).substitute(
         {key: _write_fact(edition, key) for key in KEYS},
         year=edition.year,
@@ -63,11 +62,11 @@ def compose_deliberation(edition: Edition) -> str:
         of_name=edition.territory["of_name"],
         assembly="conseil communautaire" if kind.startswith("communauté") else "conseil",
         number=_mark("nombre"),
-        reasons="\n\n".join(_give_reasons(edition)),
+        reason=_give_reason(edition),
         laws="\n\n".join(_list_laws(edition)),
         size=_tell_size(edition),
-        late=f" {late}" if comes_late(edition.council) else "",
-        doubts="\n\n".join([*heading, *doubts]),
+        order=_tell_order(council),
+        before=before if comes_first(council) else "",
     )
     return "\n".join(map(_write_line, text.splitlines()))
 
@@ -80,7 +79,7 @@ def _write_line(line: str) -> str:
 
 def list_unknown(edition: Edition) -> list[str]:
     """The facts of the session that council.yml does not say (French)."""
-    return [words for key, words in KEYS.items() if not edition.council[key]]
+    return [words for key, words in KEYS.items() if not find_fact(edition.council, key)]
 
 
 def _mark(words: str, caution: str = "à compléter") -> str:
@@ -95,17 +94,26 @@ def _write_fact(edition: Edition, key: str) -> str:
     return french.format_date(fact) if fact else _mark(f"date {article} {words}")
 
 
-def _give_reasons(edition: Edition) -> Iterator[str]:
-    """What the report holds, then the first sentence of each rubric of its first page."""
+def _give_reason(edition: Edition) -> str:
+    """What the report holds."""
     held = [said for said in [*count_tables(edition), count_known(edition)] if said]
     holds = f"présente {french.join_list(held)}" if held else "est encore à compléter"
-    yield f"Le rapport {edition.year} {holds}."
-    rows = edition.rows("key_messages", missing="").drop_duplicates("rubric")
-    first = {row["rubric"]: row for row in to_records(rows)}
-    for rubric, (_, title) in RUBRICS.items():
-        if rubric in first:
-            lead = f"{hide('*')}{write_plain(title)}{hide('*')}{french.NO_BREAK}: "
-            yield lead + write_message(edition, first[rubric])
+    return f"Le rapport {edition.year}, annexé, {holds}."
+
+
+def _tell_order(council: Mapping[str, Any]) -> str:
+    """That the report comes before the debate, as far as both days are known and say so."""
+    days = [find_fact(council, key) for key in ("presented_on", "orientation_debate_on")]
+    said = f"le rapport est présenté avant le débat sur le budget {council[BUDGET_YEAR]}"
+    heard, debate = (french.format_date(day) if day else "date" for day in days)
+    if comes_first(council):
+        return (
+            f"Considérant que {said}, le {heard}, le débat d’orientation budgétaire ayant pour"
+            f" date le {debate} ;"
+        )
+    dates = f"présentation : {heard} ; débat d’orientation budgétaire : {debate}"
+    caution = "à vérifier" if all(days) else "à compléter"
+    return f"Considérant que {_mark(f'{said} ; {dates}', caution)} ;"
 
 
 def _list_laws(edition: Edition) -> Iterator[str]:
@@ -120,25 +128,36 @@ def _list_laws(edition: Edition) -> Iterator[str]:
 
 
 def _tell_size(edition: Edition) -> str:
-    """Whether the territory is as large as the law says, as far as its population is known."""
-    people = count_inhabitants(edition)
-    count, name = people["value"], edition.territory["name"]
+    """Whether the territory is as large as the law says, by the population in force on the day of
+    the session; another vintage is to be checked."""
+    day = find_fact(edition.council, "presented_on")
+    people = count_inhabitants(edition, day)
+    count, of_name = people["value"], edition.territory["of_name"]
     if not count:
-        return f"Considérant que {name} compte {_mark('nombre')} habitants (population totale) ;"
-    said = f"{french.format_number(count)} habitants (population totale ; {people['locator']})"
+        return (
+            f"Considérant que la population totale {of_name} est de {_mark('nombre')} habitants ;"
+        )
+    said = f"{french.format_number(count)} habitants ({people['locator']})"
+    if not day:
+        said = _mark(f"{said} ; celle en vigueur le jour de la séance", "à vérifier")
+    elif people["note"]:
+        said = _mark(f"{said} ; {people['note']}", "à vérifier")
     more = f"soit plus de {french.format_number(LEGAL_THRESHOLD)}"
     if count <= LEGAL_THRESHOLD:
         more = "et que le rapport est donc volontaire"
-    return f"Considérant que {name} compte {said}, {more} ;"
+    return f"Considérant que la population totale {of_name} est de {said}, {more} ;"
 
 
-def _list_doubts(edition: Edition) -> Iterator[str]:
-    """What of the law is to be checked, by how it is known; the report's page says why."""
+def write_doubts(edition: Edition) -> str:
+    """What is to be checked before the session, by how it is known; the report's page says why."""
     titles: dict[str, list[str]] = {}
     for one in list_requirements(edition, ON_REPORT):
         if not one.certain:
             titles.setdefault(explain_doubt(one), []).append(one.row["title"])
+    lines = [f"À relire avant la séance : le projet de délibération, rapport {edition.year}."]
+    lines += [f"À compléter : {words}." for words in list_unknown(edition)]
     for doubt, said in titles.items():
-        yield _mark(" ; ".join(said), doubt)
+        lines += [f"{capitalise(doubt)} :", *(f"  - {title}" for title in said)]
     if titles:
-        yield "Pourquoi : la page du rapport sur ce que la loi demande."
+        lines.append("Pourquoi : la page du rapport sur ce que la loi demande.")
+    return strip_marks(french.typeset("\n".join(lines))) + "\n"

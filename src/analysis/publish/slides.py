@@ -25,21 +25,27 @@ from analysis.base.archive import read_zip, write_zip
 from analysis.base.paths import Dossier
 from analysis.model.store import Edition, list_members
 from analysis.publish.docx.reference import describe_font
-from analysis.show.council_slides import TODO, Item, Slide
+from analysis.show.council_slides import Item, Slide
 from analysis.show.identity import Identity, adapt_identity, colour_chapters
 from analysis.show.maps.outlines import lay_out, read_outlines
 from analysis.words import french
 
 #: Inches: the slide, its margins, the band of the title, the foot.
 WIDTH, HEIGHT, MARGIN, BAND, FOOT = 13.333, 7.5, 0.6, 1.45, 0.75
-#: Points: title, words of a figure, lines, numbers (of one row, of several, the smallest), that of
-#: the slide.
+#: Inches: figures and lines beside the map.
+BESIDE = 7.9
+#: Points: title, words of a figure and of many lines, lines, numbers (of one row, of several, the
+#: smallest), that of the slide.
 TITLE, BODY, LINES, LARGE, MEDIUM, SMALL, NUMBER = 36, 24, 28, 66, 44, 32, 16
-#: Of a letter on a colour, and of what is to be completed.
-_WHITE, _RED = RGBColor(255, 255, 255), RGBColor.from_string("9C1C1C")
+#: Of a letter on a colour.
+_WHITE = RGBColor(255, 255, 255)
 #: What a letter takes of its size in width, roughly.
 _LETTER = 0.55
 _TITLE_AND_BODY = 1
+#: Letters of a title beyond which it is written smaller.
+_LONG = 70
+#: Points after a line.
+_GAP = 8
 
 
 def draw_slides(
@@ -98,21 +104,25 @@ class _Painter:
         frame = title.text_frame
         frame.margin_left = frame.margin_right = Inches(MARGIN)
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        _write(frame.paragraphs[0], self.slide.title, TITLE, _WHITE, True)
+        size = TITLE if len(self.slide.title) <= _LONG else LINES
+        _write(frame.paragraphs[0], self.slide.title, size, _WHITE, True)
         members = list_members(edition.communes, date(edition.year, 12, 31))
         outlines = read_outlines(edition.communes_geojson, members) if self.slide.mapped else {}
-        width = 6.4 if outlines else WIDTH - 2 * MARGIN
+        width = BESIDE if outlines else WIDTH - 2 * MARGIN
         figures = [item for item in self.slide.items if item.figure]
         lines = [item for item in self.slide.items if not item.figure]
         below = BAND + 0.25
         if figures:
             columns = len(figures) if len(figures) < 4 else ceil(len(figures) / 2)
-            below = self._paint_figures(figures, below, width, 1 if outlines else columns)
+            below = self._paint_figures(figures, below, width, 2 if outlines else columns)
         self.drawn.shapes._spTree.remove(body._element)
         if lines:
             self.drawn.shapes._spTree.append(body._element)  # read after the figures
-            _place(body, MARGIN, below, width, HEIGHT - FOOT - below)
-            self._write_lines(body.text_frame, lines)
+            height = HEIGHT - FOOT - below
+            _place(body, MARGIN, below, width, height)
+            taken = sum(_measure(f"{one.lead} : {one.words}", LINES, width) for one in lines)
+            size = LINES if taken + len(lines) * _GAP / 72 <= height else BODY
+            self._write_lines(body.text_frame, lines, size)
         if outlines:
             self._draw_map(edition, outlines)
         if logo := edition.identity.get("logo"):
@@ -141,24 +151,26 @@ class _Painter:
             _write(frame.add_paragraph(), item.words, BODY, self.ink)
         return top + rows * height + 0.1
 
-    def _write_lines(self, frame: Any, lines: Sequence[Item]) -> None:
+    def _write_lines(self, frame: Any, lines: Sequence[Item], size: float) -> None:
         frame.word_wrap = True
         frame.vertical_anchor = MSO_ANCHOR.TOP
         frame.margin_left = frame.margin_right = 0
         line = frame.paragraphs[0]
+        under = any(item.heading for item in lines)
         for place, item in enumerate(lines):
-            if place and not item.lead:
-                _write(line, f"{french.NARROW}; {item.words}", LINES, self.ink)
+            if place and not (item.lead or lines[place - 1].heading):
+                _write(line, f"{french.NARROW}; {item.words}", size, self.ink)
                 continue
             line = frame.add_paragraph() if place else line
-            line.space_after = Pt(10)
-            lead = f"{item.lead}{french.NO_BREAK}: " if item.lead else ""
-            _write(line, lead, LINES, self.colour, True)
-            _write(line, item.words, LINES, self.ink)
+            line.space_after = Pt(_GAP)
+            lead = f"{item.lead}{french.NO_BREAK}: " if item.lead and item.words else item.lead
+            colour = self.ink if under and not item.heading else self.colour
+            _write(line, lead, LINES if item.heading else size, colour, True)
+            _write(line, item.words, size, self.ink)
 
     def _draw_map(self, edition: Edition, outlines: Mapping[str, Any]) -> None:
         """The communes as one shape."""
-        left, top = MARGIN + 6.7, BAND + 0.3
+        left, top = MARGIN + BESIDE + 0.3, BAND + 0.3
         size = (WIDTH - MARGIN - left, HEIGHT - FOOT - top)
         rings = [
             [(Inches(x), Inches(y)) for x, y in ring]
@@ -194,11 +206,11 @@ class _Painter:
 
 
 def _write(line: Any, text: str, size: float, colour: RGBColor, bold: bool = False) -> None:
-    for part in filter(None, re.split(f"({re.escape(TODO)})", text)):
+    if text:
         run = line.add_run()
-        run.text = part
-        run.font.size, run.font.bold = Pt(size), bold or part == TODO
-        run.font.color.rgb = _RED if part == TODO else colour
+        run.text = text
+        run.font.size, run.font.bold = Pt(size), bold
+        run.font.color.rgb = colour
 
 
 def _measure(text: str, size: float, width: float) -> float:

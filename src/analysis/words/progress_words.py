@@ -238,11 +238,15 @@ def write_verdict(edition: Edition, row: Row) -> str:
     « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres de 2011 à 2017, pour un
     objectif de 100 000 arbres en 2020. Le rythme actuel, 8 570 arbres par an, mène à environ
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
-    verdict = "c’est fait" if row["verdict"] == DONE else row["verdict"]
-    name = write_plain(french.typeset(f"{row['title']} : {verdict}."))
+    name = write_plain(french.typeset(f"{row['title']} : {name_verdict(row)}."))
     said = _describe_state(edition, row) if row["indicator"] else [_describe_step(edition, row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
+
+
+def name_verdict(row: Row) -> str:
+    """A verdict after the title of its target."""
+    return "c’est fait" if row["verdict"] == DONE else row["verdict"]
 
 
 #: What a target is called between a value and its number; an aid is what there is to use.

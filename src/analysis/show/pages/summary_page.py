@@ -132,7 +132,7 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
     yield compose_heading(2, chapter["title"], f"{PREFIX}-{id}", ".unnumbered")
     yield f"[Chapitre [-@sec-{id}]]{{.renvoi}} [sec-{id}]{{.page}}"
     yield tables.show_headline(edition, id)
-    verdicts = [row for row in list_verdicts(edition, id) if _is_telling(row)][:VERDICTS]
+    verdicts = list_telling_verdicts(edition, id)
     lines = [write_verdict(edition, row) for row in verdicts]
     told = {row["indicator"] for row in verdicts}
     points = _list_points(edition.texts.get(id, {}).get("Synthèse", ""))
@@ -142,9 +142,12 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
     yield from _compose_entries(edition, chapter)
 
 
-def _is_telling(row: Row) -> bool:
-    """Whether a target has a number, or is a step that is late."""
-    return bool(row["indicator"]) or find_gravity(row["verdict"]) <= find_gravity(TOO_SLOW)
+def list_telling_verdicts(edition: Edition, chapter: str) -> list[Row]:
+    """Those told of a chapter: of targets with a number and of steps that are late."""
+    late = find_gravity(TOO_SLOW)
+    rows = list_verdicts(edition, chapter)
+    telling = [row for row in rows if row["indicator"] or find_gravity(row["verdict"]) <= late]
+    return telling[:VERDICTS]
 
 
 def _list_points(text: str) -> list[str]:
