@@ -139,6 +139,10 @@ def test_a_row_for_each_chapter(edition):
     there = [id for id in finalities if id in set(lines)]
     found = judge(edition, "lignes de actions pour chaque finalité")
     assert found.verdict == (MET if there == finalities else LACKING)
+    assert there == finalities
+    rows = sum(lines.isin(finalities))  # those of the approach are not looked at
+    assert rows < len(lines)
+    assert f"« Actions » : {rows} lignes, dans " in plain(found.reason)
     bare = replace(edition, actions=edition.actions[lines != there[0]])
     found = judge(bare, "lignes de actions pour chaque finalité")
     titles = dict(zip(edition.chapters["id"], edition.chapters["short_title"], strict=True))
@@ -175,6 +179,21 @@ def test_presented_before_the_debate(edition, presented, debated, verdict):
 def test_of_an_edition_never_published_what_is_absent_is_unknown(edition):
     about = {"kind": "reconstituée", "note": "Pour l’exemple."}
     found = judge(replace(edition, about=about), "lignes de documents_used")
+    assert found.verdict == UNTOLD
+
+
+def test_of_another_paper_what_the_dossier_does_not_hold_is_unknown(edition):
+    row = require("lignes de documents_used", kind=BESIDE)
+    (found,) = list_requirements(replace(edition, legal=make_rows("legal", row)), BESIDE)
+    assert found.verdict == UNTOLD
+    assert "aucune ligne" in found.reason
+
+
+def test_a_day_typed_proves_no_delay(edition):
+    """The debate's day alone does not say how long before the budget's vote it was."""
+    told = with_catalogue(edition, 2018, orientation_debate_on=date(2017, 12, 1))
+    (found,) = [one for one in list_requirements(told, BESIDE)
+                if one.row["id"] == "orientations-budgetaires"]  # fmt: skip
     assert found.verdict == UNTOLD
 
 

@@ -310,10 +310,58 @@ def test_what_does_not_exist_is_said(edition, project, options, said):
         whole_life.open_project(edition, project, options)
 
 
+def test_what_has_but_what_all_share_is_not_compared(edition):
+    """It would seem the cheapest."""
+    project = whole_life.open_project(edition, "ecole")
+    shared = [one for one in project.costs if one.option == "gaz" or one.category == "études"]
+    assert {one.option for one in shared} == {"gaz", "reseau"}
+    assert not dataclasses.replace(project, costs=shared).is_complete
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\\", "")
+
+
+def test_the_verdict_says_what_makes_the_options_unlike(edition):
+    project = whole_life.open_project(edition, "ecole")
+    said = plain(next(iter(whole_life_page.compose_results(edition, project))))
+    assert said.startswith("Comparaison incomplète ")
+    assert "maintenance : aucune ligne pour « Réseau de chaleur »" in said
+    assert "Chaudière au gaz" in said
+    assert "rien après l’année 20" in said
+    assert "Sous cette réserve, sur 30 ans, « Réseau de chaleur » coûte le moins." in said
+    alike = [one for one in project.costs if one.category in ("études", "travaux", "énergie")]
+    said = plain(
+        next(
+            iter(
+                whole_life_page.compose_results(edition, dataclasses.replace(project, costs=alike))
+            )
+        )
+    )
+    assert said.startswith("Sur 30 ans, « ")
+
+
+def test_what_stops_says_when_and_a_receipt_emits_nothing(edition):
+    project = whole_life.open_project(edition, "ecole")
+    rows = whole_life_page.list_inputs(edition, project).set_index("Poste")["Quand"]
+    assert rows["Contrat (maintenance)"] == "chaque année, de l’année 1 à l’année 20"
+    table = whole_life_page.list_options(project).set_index("Option")
+    # Études, chaufferie, énergie, dépose; not the grant.
+    assert table.loc["Réseau de chaleur", "Carbone"] == "non connu (dit pour 1 sur 4 postes)"
+    (text,) = whole_life_page.compose_limits(edition, project)
+    assert "Aide inventée" not in text
+    all_known = [one for one in project.costs if one.carbon is not None]
+    table = whole_life_page.list_options(dataclasses.replace(project, costs=all_known)).set_index(
+        "Option"
+    )
+    # 150 000 kWh × 0,05 kg × 30 years.
+    assert plain(table.loc["Réseau de chaleur", "Carbone"]) == "225 t CO₂e"
+
+
 def test_what_is_left_out_is_named(edition):
     project = whole_life.open_project(edition, "ecole")
     (text,) = whole_life_page.compose_limits(edition, project)
-    text = text.replace("\u00a0", " ")
+    text = plain(text)
     assert "Sans aucune ligne : acquisition, eau, nettoyage" in text
     assert "Subvention : aucune ligne pour « Chaudière au gaz »." in text
     assert "Émissions non connues" in text
@@ -333,7 +381,7 @@ def test_pictures_are_as_long_as_what_they_show(edition):
     assert sum(d.value for d in drawings[0].lengths) == pytest.approx(items["present_eur"].sum())
     assert "coûte le moins" in blocks[0]
     alone, *_ = whole_life_page.compose_results(edition, whole_life.open_project(edition, "halle"))
-    assert alone == "", "a single option beats nobody"
+    assert plain(alone) == "Une seule option : rien à comparer."
 
 
 def test_an_uncertain_rate_is_to_be_checked(edition):

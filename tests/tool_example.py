@@ -46,8 +46,8 @@ locator,note
 arbres-plantes,10000,exact,2034-12-31,,,Arbres plantés,environnement,{SAID},
 """,
     "projects": f"""id,order,title,chapter,action,services,area_m2,area_kind,period_years,\
-price_year,rate,assumptions,source,locator
-ecole,1,Rénover l’école,,,environnement,,,30,2030,taux-public,,{SAID}
+price_year,taxes,rate,assumptions,source,locator
+ecole,1,Rénover l’école,,,environnement,,,30,2030,,taux-public,,{SAID}
 """,
     "project_options": """project,id,order,title,note
 ecole,isolation,1,Isolation seule,

@@ -91,8 +91,30 @@
   }
   window.addEventListener("hashchange", findLine);
 
+  /* Sur un téléphone, un arbre est replié ; un lien vers ce qu'il contient le déplie. */
+  function foldTrees() {
+    if (!window.matchMedia("(max-width: 44rem)").matches) { return; }
+    document.querySelectorAll("main .arbre").forEach(function (tree) {
+      var fold = document.createElement("details"), head = document.createElement("summary");
+      var count = tree.querySelectorAll(".niveau").length;
+      fold.className = "encadre";
+      head.className = "encadre-titre";
+      head.textContent = count + (count > 1 ? " objectifs" : " objectif");
+      tree.replaceWith(fold);
+      fold.append(head, tree);
+    });
+    openTarget();
+  }
+  function openTarget() {
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var fold = target && target.closest("details:not([open])");
+    if (fold) { fold.open = true; target.scrollIntoView(); }
+  }
+  window.addEventListener("hashchange", openTarget);
+
   document.addEventListener("DOMContentLoaded", function () {
     findLine();
+    foldTrees();
     var menu = document.querySelector(".menu-bouton");
     if (menu) { unfold(menu, document.querySelector(".cote")); }
     var plan = document.querySelector(".sur-cette-page");

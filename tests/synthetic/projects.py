@@ -49,6 +49,7 @@ def tell_projects(draft: Draft, year: int, source: str) -> None:
             "projects", year, id=id, order=order, title=title, chapter=action["chapter"],
             action=action["id"], services=[action["services"].split(" | ")[0]],
             area_m2=1200 * order, area_kind="SU", period_years=30, price_year=year,
+            taxes="HT" if id == "ecole" else None,
             rate="taux-nouveau", assumptions="Énergie : hypothèse inventée.", source=source,
             locator=draft.locate(),
         )  # fmt: skip

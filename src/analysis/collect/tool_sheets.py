@@ -429,7 +429,7 @@ PROJECTS = _declare(
     "projects",
     "ce dont part le calcul de leur coût global.",
     {"title": "Projet"},
-    {"period_years": "Durée, en années", "price_year": "Année des prix",
+    {"period_years": "Durée, en années", "price_year": "Année des prix", "taxes": "HT ou TTC",
      "rate": "Taux d’actualisation", "area_m2": "Surface en m²", "area_kind": "Quelle surface",
      "assumptions": "Hypothèses"},
 )  # fmt: skip

@@ -24,6 +24,7 @@ from analysis.model.requirement_tests import (
     parse_tests,
 )
 from analysis.model.schema import (
+    BESIDE,
     INFERRED,
     LEGAL_KINDS,
     ON_REPORT,
@@ -121,7 +122,10 @@ def _judge(edition: Edition, row: Row) -> Requirement:
     """Held to the worst of its conditions."""
     budget, read_to = edition.council["budget_year"], row["read_to"]
     late = read_to is not None and budget > read_to
-    tests = [_hold(edition, test) for test in parse_tests(row["met"])]
+    # An edition that was never published may have had more; another paper is not in it.
+    beside = edition.is_reconstituted or row["kind"] == BESIDE
+    absent = UNTOLD if beside else LACKING
+    tests = [_hold(edition, test, absent) for test in parse_tests(row["met"])]
     tests = tests or [(UNTOLD, "rien dans le dossier ne permet de le dire")]
     verdict = max((verdict for verdict, _ in tests), key=_WORSE.index)
     said = [reason for one, reason in tests if one == verdict]
@@ -131,16 +135,14 @@ def _judge(edition: Edition, row: Row) -> Requirement:
     return Requirement(row, INFERRED if late else row["certainty"], verdict, reason)
 
 
-def _hold(edition: Edition, test: RequirementTest) -> tuple[str, str]:
-    """The verdict of one condition, and why. What an edition that was never published does not hold
-    is unknown, not absent."""
+def _hold(edition: Edition, test: RequirementTest, absent: str) -> tuple[str, str]:
+    """The verdict of one condition, and why; ``absent``: that of what the edition does not hold."""
     if test.form == SESSION:
         return _hold_session(edition, test)
     if test.form == EDITION:
         if edition.is_reconstituted:
             return UNTOLD, "l’édition est reconstituée : elle n’a jamais été présentée"
         return MET, "c’est ce rapport"
-    absent = UNTOLD if edition.is_reconstituted else LACKING
     chapters = edition.rows("chapters", kind=test.each).set_index("id")["short_title"]
     if test.form == TEXT:
         texts = {id: edition.texts.get(id, {}).get(_ANALYSIS, "").strip() for id in chapters.index}
@@ -151,8 +153,10 @@ def _hold(edition: Edition, test: RequirementTest) -> tuple[str, str]:
     rows = edition.rows(test.table, **({test.column: test.cell} if test.column else {}))
     cell = f" ({_name_cell(edition, test)})" if test.column else ""
     said = f"« {PROCESSED[test.table].title}{cell} » : "
-    if test.each and (lacking := [*chapters.drop(rows["chapter"], errors="ignore")]):
-        return absent, f"{said}rien dans {french.join_list(lacking)}"
+    if test.each:
+        rows = rows[rows["chapter"].isin(chapters.index)]
+        if lacking := [*chapters.drop(rows["chapter"])]:
+            return absent, f"{said}rien dans {french.join_list(lacking)}"
     if rows.empty:
         return absent, f"{said}aucune ligne"
     where = f", dans {french.join_list([*chapters])}" if test.each else ""

@@ -237,8 +237,10 @@ class Project:
 
     @property
     def is_complete(self) -> bool:
-        """Whether each option has costs of its own or in common: else nothing is computed."""
-        return bool(self.options) and {cost.option for cost in self.costs} == set(self.options)
+        """Whether each option has costs, of its own where there are several: else nothing is
+        computed, for one that has but what all share would seem the cheapest."""
+        own = {cost.option for cost in self.costs if cost.row[0] or not self.is_compared}
+        return bool(self.options) and own == set(self.options)
 
     @property
     def is_compared(self) -> bool:
@@ -252,6 +254,15 @@ class Project:
             for name in COST_CATEGORIES
         }
         return {name: titles for name, titles in lacking.items() if titles}
+
+    def list_ends(self) -> list[tuple[str, str, int]]:
+        """What is paid each year, or comes back, and stops before the end: the item, the title of
+        its option, its last year."""
+        return [
+            (cost.item, self.options[cost.option], cost.last)
+            for cost in self.costs
+            if cost.last is not None and cost.last < self.central.years
+        ]
 
 
 def open_project(edition: Edition, id: str, options: Sequence[str] | None = None) -> Project:

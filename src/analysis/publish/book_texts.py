@@ -114,12 +114,16 @@ def compose_edition(edition: Edition) -> str:
             f"«\u00a0{french.MISSING}\u00a0».\n:::"
         )
     elif document := _find_reworked(edition):
+        days = sorted({*edition.rows("sources", kind=JUDGEMENT)["publication"]})
+        told = french.join_list([name_day(day) for day in days if day])
+        judged = f" Ce que la rédaction juge ou déduit l’est après coup ({told})." if told else ""
         paragraphs.append(
             write_markdown(
                 french.typeset(
-                    f"Cette édition reprend le document « {document['title']} »"
+                    f"Cette édition a été refaite après coup : elle reprend le document"
+                    f" « {document['title']} »"
                     f" ({_name_publication(document)}) à partir de ses données : chacune a été"
-                    " relevée avec sa source, vérifiée et, s’il le fallait, recalculée."
+                    f" relevée avec sa source, vérifiée et, s’il le fallait, recalculée.{judged}"
                 )
             )
         )

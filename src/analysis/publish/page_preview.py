@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.base.paths import Dossier
+from analysis.execute import plan_jobs
 from analysis.model.store import Edition
 from analysis.publish.embedded import build_html, read_documents
 from analysis.publish.engine import Engine
@@ -34,6 +35,13 @@ def list_pages(edition: Edition) -> dict[str, str]:
         path = Path(file)
         pages[path.stem] = path.stem if path.suffix == ".ipynb" else ""
     return pages | {FIRST: Path(FRONT).stem}
+
+
+def list_parts(edition: Edition, notebook: str) -> list[str]:
+    """The notebook of a page (``list_pages``), then those whose sections stand on it; none of a
+    page written by hand."""
+    jobs = plan_jobs(edition) if notebook else ()
+    return [job.name for job in jobs if notebook in (job.name, job.part_of)]
 
 
 def outline_blocks(blocks: Iterable[str]) -> list[str]:
@@ -86,12 +94,14 @@ def build_page(
     place = dossier.executed(edition.year)
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
+    shown = list_parts(edition, notebook)
     for name, folder in executed.items():
-        if name != notebook:
+        if name not in shown:
             write_outline(folder / f"{name}.ipynb", place / f"{name}.ipynb")
         else:
             shutil.copy(folder / f"{name}.ipynb", place)
-            shutil.copytree(folder / "figures", dossier.figures(edition.year))
+            figures = dossier.figures(edition.year)
+            shutil.copytree(folder / "figures", figures, dirs_exist_ok=True)
     project = Project(stage_book(dossier, edition, engine, paper=False))
     for other in project.chapters:
         if other.stem != page and other.file.endswith(".qmd"):

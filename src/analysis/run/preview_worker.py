@@ -247,7 +247,7 @@ class Workshop:
         the commands say it."""
         from analysis.publish import BookError
         from analysis.publish.build import name_rows
-        from analysis.publish.page_preview import list_pages
+        from analysis.publish.page_preview import list_pages, list_parts
 
         tell("données")
         self.read_data()
@@ -262,7 +262,8 @@ class Workshop:
         tell("carnet")
         name = self.pages[request.page]
         self._take_executed()
-        wanted = [jobs[name]] if name and not self.is_current(jobs[name]) else []
+        shown = [jobs[one] for one in list_parts(self.edition, name)]
+        wanted = [job for job in shown if not self.is_current(job)]
         if failed := self.execute(wanted):
             raise FailedNotebook(failed[name])
         missing = [job for job in jobs.values() if job.name not in self.executed]
@@ -276,7 +277,7 @@ class Workshop:
             self._compose(request, name)
         except BookError as error:
             # Perhaps it refers to what is new in another page.
-            old = [job for job in jobs.values() if job.name != name and not self.is_current(job)]
+            old = [job for job in jobs.values() if job not in shown and not self.is_current(job)]
             if not old:
                 raise name_rows(self.own, self.year, error) from error
             tell("les autres carnets")

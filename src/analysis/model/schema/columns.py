@@ -390,6 +390,8 @@ _ALL = [
     Column("period_years", "durée du calcul, en années", "integer", required=True, minimum=1),
     Column("price_year", "année des prix : tous les montants sont en euros de cette année",
            "integer", required=True, minimum=1900, pattern_words=_YEAR_WORDS),
+    Column("taxes", "montants hors taxes (HT) ou toutes taxes comprises (TTC)",
+           codes=("HT", "TTC")),
     Column("rate", "taux d’actualisation (discount_rates.csv)", required=True,
            refers=("discount_rates.id",)),
     Column("assumptions", "hypothèses de dérive des prix, et ce qui les fonde"),

@@ -558,8 +558,8 @@ _ALL = [
     _table(
         "projects",
         "year",
-        "id,order,title,chapter,action,services,area_m2,area_kind,period_years,price_year,rate,"
-        "assumptions,source,locator",
+        "id,order,title,chapter,action,services,area_m2,area_kind,period_years,price_year,taxes,"
+        "rate,assumptions,source,locator",
         "id",
         but={**_SOURCED, "chapter": {"required": False}, "action": _ANY_ACTION},
         optional=True,

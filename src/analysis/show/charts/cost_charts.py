@@ -154,13 +154,14 @@ def draw_curves(chart: CostChart, spent: pd.DataFrame, crossing: int) -> Drawing
     return chart.draw(paint, "Courbes cumulées", data.astype({"Année": "str"}), said)
 
 
-def draw_tornado(chart: CostChart, rows: pd.DataFrame, central: float) -> Drawing:
+def draw_tornado(chart: CostChart, rows: pd.DataFrame, central: float, is_gap: bool) -> Drawing:
     """A bar for each hypothesis (``label``, ``low_gap``, ``high_gap``, ``low_words``,
     ``high_words``), from what it gives at one end to what it gives at the other, around what the
-    ``central`` case gives; zero is marked where a bar crosses it."""
+    ``central`` case gives, each end with its hypothesis and its value; of a gap (``is_gap``) zero
+    is drawn: beyond it another option wins."""
     values = [*rows["low_gap"], *rows["high_gap"], central]
-    least, most = min(values), max(values)
-    words = [*rows["low_words"], *rows["high_words"]]
+    least, most = (end([*values, *([0.0] if is_gap else ())]) for end in (min, max))
+    words = [*rows["low_words"], *rows["high_words"], *map(chart.write, values)]
 
     def paint(draft: Draft) -> None:
         canvas = draft.canvas
@@ -187,15 +188,24 @@ def draw_tornado(chart: CostChart, rows: pd.DataFrame, central: float) -> Drawin
                 length, is_left = (value - central) * scale, value == lowest
                 canvas.bar(place(central), middle, length, BAR * 0.75, fill)
                 canvas.record(f"{row.name}:{said}", value - central, length)
-                canvas.write_small(place(value) + (-0.05 if is_left else 0.05), middle, said,
-                                   align="right" if is_left else "left", halo=True)  # fmt: skip
-            draft.y += BAR + 0.1
-        marks = {central: chart.write(central)} | ({0.0: "0"} if least < 0 < most else {})
-        for value, said in marks.items():
-            x = place(value)
-            canvas.line([x, x], [top + LINE, draft.y], theme.INK, layer=4,
-                        dashes=None if value == central else (2, 2))  # fmt: skip
-            canvas.write_small(x, top, said, align="center", anchor="top")
+                for text, shift in ((said, -LINE / 2), (chart.write(value), LINE / 2)):
+                    canvas.write_small(place(value) + (-0.05 if is_left else 0.05),
+                                       middle + shift, text, halo=True,
+                                       align="right" if is_left else "left")  # fmt: skip
+            draft.y += BAR + 0.14
+        canvas.line([place(central)] * 2, [top + LINE, draft.y], theme.INK, layer=4)
+        canvas.write_small(place(central), top, chart.write(central), align="center", anchor="top")
+        if is_gap:
+            canvas.line([place(0)] * 2, [top + LINE, draft.y], theme.INK, layer=4, dashes=(2, 2))
+            canvas.write_small(place(0), draft.y, "0", align="center", anchor="top")
+            draft.y += LINE
+        x, draft.y = 0.0, draft.y + 0.05
+        for fill, said in ((theme.PREVIOUS, "l’hypothèse au plus bas"),
+                           (draft.accent, "au plus haut")):  # fmt: skip
+            canvas.bar(x, draft.y + LINE / 2, 0.12, 0.12, fill)
+            canvas.write(x + 0.17, draft.y + LINE / 2, said, size=theme.SMALL)
+            x += 0.4 + measure(said, theme.SMALL)
+        draft.y += LINE + 0.05
 
     said = [
         f"{row.label} : {row.low_words}, {chart.write(row.low_gap)} ; {row.high_words},"
@@ -203,5 +213,8 @@ def draw_tornado(chart: CostChart, rows: pd.DataFrame, central: float) -> Drawin
         for row in rows.itertuples()
     ]
     data = rows[["label", "low_words", "low_gap", "high_words", "high_gap"]]
-    heads = ["Hypothèse", "Au plus bas", "Écart alors", "Au plus haut", "Écart alors "]
+    heads = ["Hypothèse", "Au plus bas", "Au plus haut"]
+    named = "Écart" if is_gap else "Coût"
+    for place, end in ((2, "bas"), (4, "haut")):
+        heads.insert(place, f"{named} au plus {end}, € par an")
     return chart.draw(paint, "Barres autour du cas central", data.set_axis(heads, axis=1), said)

@@ -44,6 +44,7 @@ from analysis.show.pages.law_page import show_digital, show_law
 from analysis.show.pages.objectives_page import (
     ask_objectives,
     describe_tree,
+    list_missing,
     show_gaps,
     show_model,
     show_tree,

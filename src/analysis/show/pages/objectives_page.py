@@ -17,9 +17,11 @@ from analysis.compute.objectives import (
     NO_ACTION,
     NO_EFFECT_INDICATOR,
     NO_INDICATOR,
+    NO_OBJECTIVE,
     NO_OPERATIONAL,
     NO_OWNER,
     NO_STRATEGIC,
+    NO_TARGET,
     Branch,
     Model,
     list_branches,
@@ -37,7 +39,8 @@ from analysis.show.pages.verdict_lines import write_sign
 from analysis.show.tables.indicator_board import KINDS
 from analysis.words import french, prose
 from analysis.words.citations import cite_source
-from analysis.words.hidden_markup import capitalise, mark, name_place
+from analysis.words.hidden_markup import capitalise, mark, name_place, write_attribute
+from analysis.words.lineage import name_table
 from analysis.words.progress_words import (
     describe_goal,
     describe_model_target,
@@ -199,6 +202,30 @@ def describe_tree(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> str
     return french.typeset(f"{total} : {' ; '.join(counts)}.") if branches else ""
 
 
+def list_missing(tree: Mapping[str, Sequence[Branch]], gaps: pd.DataFrame) -> str:
+    """What lacks most of the chain, in three lines at most, before the tree."""
+    found = Counter(gaps["gap"])
+    whole = mark_count(len(list_branches(tree)), "objectif", "objectifs", "objectives")
+    said = [
+        f"{mark(str(found[gap]), name_table('objectives'))} {words}"
+        for gap, words in (
+            (NO_INDICATOR, "sans aucun indicateur"),
+            (NO_EFFECT_INDICATOR, "dont aucun indicateur n’est de résultat ni d’impact"),
+            (NO_ACTION, "sans action"),
+            (NO_OWNER, "sans responsable"),
+        )
+        if found[gap]
+    ]
+    lines = [f"sur {whole} : {french.join_list(said)}"] if said else []
+    for gap, first, table in ((NO_TARGET, "indicateur", "indicators"),
+                              (NO_OBJECTIVE, "action", "actions")):  # fmt: skip
+        words = gap.removeprefix(first)
+        if counted := mark_count(found[gap], first, f"{first}s", table):
+            lines.append(f"{counted}{words}")
+    titled = "**[Ce qui manque](#sec-objectifs-maillons)**\n\n" if lines else ""
+    return titled + french.typeset("\n".join(f"- {capitalise(line)}." for line in lines))
+
+
 def ask_objectives(edition: Edition) -> str:
     """What is asked of whom where no objective is known."""
     if edition.is_reconstituted:
@@ -217,7 +244,7 @@ def _agree(words: str) -> str:
 
 
 def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
-    """What lacks each link of the chain, chapter by chapter."""
+    """What lacks each link of the chain, chapter by chapter, folded under its name."""
     titles, objectives = title_pages(edition, "short_title"), set(edition.objectives["id"])
     found = gaps[gaps["gap"] != NO_OWNER]  # the tree names who answers for an objective
     for gap in GAPS:
@@ -233,7 +260,8 @@ def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
             if rows:
                 lines.append(f"- {write_plain(f'{title} :')} {f'{french.NARROW}; '.join(named)}")
         if lines:
-            yield "\n".join([f"**{write_plain(capitalise(gap))}**", "", *lines])
+            title = write_attribute(capitalise(f"{gap} : {(found['gap'] == gap).sum()}"))
+            yield "\n".join([f'::: {{.encadre-note title="{title}"}}', *lines, ":::"])
 
 
 def compose_model(edition: Edition, model: Model) -> Iterator[Block]:

@@ -19,10 +19,13 @@ from analysis.show.charts.cost_charts import CostChart, draw_curves, draw_parts,
 from analysis.show.charts.facts import write_source_line
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french, prose
-from analysis.words.citations import cite_place, describe_doubt
+from analysis.words.citations import cite_place, describe_doubt, name_day
+from analysis.words.hidden_markup import capitalise
 from analysis.words.smallmarkdown import write_plain
 
 PAGE = "cout-global"
+#: The source that says what the law admits.
+_CODE = "code-commande-publique-r2152-9"
 AREAS = {"SDO": "surface dans œuvre", "SU": "surface utile", "SDP": "surface de plancher",
          "SHON": "surface hors œuvre nette", "SHAB": "surface habitable"}  # fmt: skip
 
@@ -52,12 +55,14 @@ def compose_cost_title(edition: Edition, project: str | None) -> list[Block]:
 
 def compose_method(edition: Edition) -> list[Block]:
     """What whole-life cost is, in law and in the norm, and how it is computed."""
+    read = edition.rows("sources", id=_CODE)["accessed"]
+    dated = "".join(f", lu le {name_day(day)}" for day in read if day)
     return [*map(french.typeset, (
         "Le **coût global** d’un projet est ce qu’il coûte de sa conception à sa fin de vie :"
         " études, travaux, énergie, eau, nettoyage, maintenance, renouvellements, démolition. Il"
         " compare des options qui rendent le même service pendant la même durée : celle qui coûte"
         " le moins à construire n’est pas toujours celle qui coûte le moins en tout.",
-        "Le code de la commande publique d’aujourd’hui (article R. 2152-9) admet ce critère :"
+        f"Le code de la commande publique (article R. 2152-9{dated}) admet ce critère :"
         " acquisition, utilisation, maintenance, fin de vie, et les coûts externes seulement si"
         " leur valeur peut être établie et vérifiée. La norme ISO 15686-5 décrit le calcul pour un"
         " bâtiment.",
@@ -78,10 +83,15 @@ def compose_breakdowns(edition: Edition) -> Iterator[Block]:
     for id, rows in frame.groupby("breakdown", sort=False):
         name, certainty = rows["name"].iloc[0], rows["certainty"].iloc[0]
         parts = pd.DataFrame([rows["share_pct"].tolist()], [name], rows["title"].tolist())
-        top = rows.loc[rows["share_pct"].idxmax(), "title"]
+        top = rows.loc[rows["share_pct"] == rows["share_pct"].max(), "title"]
+        heaviest = french.join_list([french.quote(title) for title in top])
+        heaviest = french.choose_form(
+            len(top), f"le poste le plus lourd est {heaviest}",
+            f"les postes les plus lourds sont {heaviest}",
+        )  # fmt: skip
         doubt = describe_doubt(certainty)
         chart = CostChart(
-            edition, f"repartition-{id}", f"{name} : le poste le plus lourd, {top}",
+            edition, f"repartition-{id}", f"{name} : {heaviest}",
             "Part de chaque poste dans le coût global", _name_sources(edition, to_records(rows)),
             lambda share: french.format_percentage(share, 1), f"Chiffres {doubt}." if doubt else "",
         )  # fmt: skip
@@ -132,15 +142,17 @@ def compose_given(edition: Edition, project: Project) -> Iterator[Block]:
         ("Services", prose.describe_services(edition, row["services"], "")),
         ("Surface", area),
         ("Durée du calcul", _count_years(project.central.years)),
-        ("Prix", f"euros de {row['price_year']}, hors inflation"),
-        ("Taux d’actualisation", f"{french.format_percentage(rate['rate_pct'], 0.1)}"
-                                 f" ({rate['title']}, {known})"),
-        ("Dérives des prix", row["assumptions"]),
+        ("Prix", f"euros de {row['price_year']}, hors inflation ; "
+                 f"{row['taxes'] or 'HT ou TTC : non dit, à préciser'}"),
+        ("Taux d’actualisation", f"{french.format_percentage(rate['rate_pct'], 0.1)}, réel (hors"
+                                 f" inflation) : {rate['title']}, {known}"),
+        ("Hypothèses", row["assumptions"]),
         ("Source", _cite_row(edition, row)),
     ])  # fmt: skip
     if not project.is_complete:
         yield french.typeset(
-            "Les coûts d’une option au moins sont attendus : rien n’est encore calculé ni dessiné."
+            "Les coûts propres à une option au moins sont attendus : rien n’est encore calculé ni"
+            " dessiné."
             " Ce qui est demandé, et à qui, est à la page [Coût global](#sec-cout-global)."
         )
 
@@ -158,15 +170,16 @@ def list_options(project: Project) -> pd.DataFrame:
     rows = []
     for id, title in project.options.items():
         own = items.get_group(id)
-        known, area = own["carbon_kg"].dropna(), project.row["area_m2"]
-        tonnes = french.format_number(known.sum() / 1000, 1)
+        emitted = own.loc[~own["category"].isin(whole_life.RECEIPTS), "carbon_kg"]
+        known, area = int(emitted.count()), project.row["area_m2"]
+        tonnes = french.format_number(emitted.sum() / 1000, 1)
         rows.append({
             "Option": title,
             "Coût global": write_euros(own["present_eur"].sum()),
             "Par an": write_euros(yearly[id]),
             "Par m² et par an": french.format_euros(yearly[id] / area, 0.01) if area else "",
-            "Carbone": f"{tonnes} t CO₂e" if len(known) else "non connu",
-            "Postes dont le carbone est connu": f"{len(known)} sur {len(own)}",
+            "Carbone": f"{tonnes} t CO₂e" if known == len(emitted)
+                       else f"non connu (dit pour {known} sur {len(emitted)} postes)",
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -187,9 +200,12 @@ def list_inputs(edition: Edition, project: Project) -> pd.DataFrame:
             amount += f" = {write(row['quantity'], row['unit'], 1)} × {price}"
         if cost.bounds:
             amount += f" (de {' à '.join(map(write_euros, cost.bounds))})"
+        years = whole_life.list_years(cost, project.central.years)
         when = f"tous les {_count_years(cost.life)}" if cost.life else cost.kind
         if cost.kind == ONE_TIME:
-            when = f"année {whole_life.list_years(cost, project.central.years)[0]}"
+            when = f"année {years[0]}"
+        elif years:
+            when += f", de l’année {years[0]} à l’année {years[-1]}"
         if cost.drift_pct:
             drift = french.format_percentage(cost.drift_pct, 0.1, signed=True)
             when += f", dérive {drift} par an"
@@ -206,14 +222,33 @@ def list_inputs(edition: Edition, project: Project) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _list_reserves(project: Project) -> list[str]:
+    """What makes the options unlike: a category of which some have no row, what stops early."""
+    absent = project.list_absent().items()
+    said = [
+        f"{name} : aucune ligne pour {french.join_list([*map(french.quote, titles)])}"
+        for name, titles in absent
+        if len(titles) < len(project.options)
+    ]
+    ends = dict.fromkeys(project.list_ends())
+    return said + [f"{item} ({french.quote(title)}) : rien après l’année {year}"
+                   for item, title, year in ends]  # fmt: skip
+
+
 def _tell_winner(project: Project, yearly: pd.Series, spent: pd.DataFrame) -> tuple[str, int]:
-    """Which option costs least in the central case, and from when on; that year (0: from the
-    beginning, or none does)."""
-    winner, span = whole_life.find_winner(yearly), _count_years(project.central.years)
+    """Which option costs least in the central case, with what makes them unlike, and from when on;
+    that year (0: from the beginning, or none does)."""
+    if not project.is_compared:
+        return french.typeset("Une seule option : rien à comparer."), 0
+    winner, span = whole_life.find_winner(yearly), f"sur {_count_years(project.central.years)}"
+    reserves = _list_reserves(project)
+    if reserves:
+        reserved = f"Comparaison incomplète ({' ; '.join(reserves)}). Sous cette réserve"
+        span = f"{reserved}, {span}"
     if not winner:
-        several = f"Sur {span}, les options les moins coûteuses se valent."
-        return (several if project.is_compared else ""), 0
-    said, last = [f"Sur {span}, « {project.options[winner]} » coûte le moins."], 0
+        said = f"{capitalise(span)}, les options les moins coûteuses se valent."
+        return write_plain(french.typeset(said)), 0
+    said, last = [f"{capitalise(span)}, « {project.options[winner]} » coûte le moins."], 0
     for id in yearly.index.drop(winner):
         year = whole_life.find_crossing(spent.loc[winner], spent.loc[id])
         more = write_euros(yearly[id] - yearly[winner])
@@ -253,9 +288,10 @@ def compose_results(edition: Edition, project: Project) -> Iterator[Block]:
         chart, id=f"{row['id']}-hypotheses", unit="Euros par an : " + (
             gained if project.is_compared else "coût global en somme égale par an"),
         finding=f"{row['title']} : ce que chaque hypothèse change",
-        note="Sous zéro, une autre option coûte moins." if project.is_compared else "",
+        note="À gauche de zéro, une autre option coûte moins." if project.is_compared else "",
     )  # fmt: skip
-    yield draw_tornado(chart, list_hypotheses(project), whole_life.measure_gap(yearly, first))
+    gap = whole_life.measure_gap(yearly, first)
+    yield draw_tornado(chart, list_hypotheses(project), gap, project.is_compared)
 
 
 def list_hypotheses(project: Project) -> pd.DataFrame:
@@ -284,15 +320,12 @@ _HYPOTHESES: dict[str, tuple[str, Callable[[float], str]]] = {
 
 def compose_limits(edition: Edition, project: Project) -> Iterator[Block]:
     """What was left out: categories without a row, in some options or all, rows without carbon."""
-    absent = project.list_absent()
-    everywhere = [name for name, titles in absent.items() if len(titles) == len(project.options)]
+    absent = project.list_absent().items()
+    everywhere = [name for name, titles in absent if len(titles) == len(project.options)]
     said = [f"Sans aucune ligne : {', '.join(everywhere)}."] if everywhere else []
-    said += [
-        f"{name.capitalize()} : aucune ligne pour {french.join_list([*map(french.quote, titles)])}."
-        for name, titles in absent.items()
-        if name not in everywhere
-    ]
-    lacking = dict.fromkeys(cost.item for cost in project.costs if cost.carbon is None)
+    said += [f"{capitalise(reserve)}." for reserve in _list_reserves(project)]
+    emitting = [cost for cost in project.costs if cost.category not in whole_life.RECEIPTS]
+    lacking = dict.fromkeys(cost.item for cost in emitting if cost.carbon is None)
     said += [f"Émissions non connues : {', '.join(lacking)}."] if lacking else []
     said.append("Quand la durée du calcul change, la fin de vie et la valeur résiduelle restent"
                 " celles qui sont saisies.")  # fmt: skip
