@@ -258,6 +258,23 @@ def test_every_objective_indicator_and_action_is_in_the_nested_list(full):
     assert "\n  - [il manque]{.nature .manque} un objectif stratégique" in text
 
 
+def test_what_is_missing_is_said_first_in_three_lines(full):
+    """« seul » has no indicator and no action, « eau-saine » none of result; four have no owner."""
+    tree = grow_tree(full)
+    gaps = find_gaps(full, tree)
+    said = strip_marks(objectives_page.list_missing(tree, gaps)).replace("\u00a0", " ")
+    title, _, *lines = said.splitlines()
+    assert title == "**[Ce qui manque](#sec-objectifs-maillons)**"
+    assert len(lines) <= 3
+    assert lines[0] == (
+        "- Sur 5 objectifs : 1 sans aucun indicateur, 1 dont aucun indicateur n’est de résultat ni"
+        " d’impact, 1 sans action et 4 sans responsable."
+    )
+    found = read_gaps(full)
+    assert any(line.startswith(f"- {len(found[NO_TARGET])} indicateur") for line in lines)
+    assert objectives_page.list_missing({}, gaps.iloc[:0]) == ""
+
+
 def test_natures_are_counted_by_chapter(full):
     counts = count_natures(full)
     rows = full.indicators[full.indicators["kind"] != "contrôle"]

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from conftest import MADE_UP, slow
 from preview_example import RunningPreview, copy_project
+from synthetic import make_dossier
 
 from analysis.base.errors import UserError
 from analysis.base.paths import FONTS, PROJECT, REPORTS, Dossier
@@ -16,7 +17,7 @@ from analysis.base.project_folder import CODE
 from analysis.compute.indicators import load_edition
 from analysis.model.schema import Fault, InvalidDossier
 from analysis.publish.notebook_pages import read_blocks
-from analysis.publish.page_preview import outline_blocks, write_outline
+from analysis.publish.page_preview import list_parts, outline_blocks, write_outline
 from analysis.run.preview import list_stamps, list_syntax_faults, needs_restart
 from analysis.run.preview_server import ADDRESS, follow, open_sockets
 from analysis.run.preview_worker import describe_error
@@ -44,6 +45,14 @@ def test_outline_has_what_other_pages_refer_to_in_order():
         "| . |\n|---|\n| . |\n\n: . {#tbl-air-b}",
         "### Action {#sec-action}",
     ]
+
+
+def test_the_projects_stand_on_the_page_of_whole_life_cost(tmp_path):
+    edition = load_edition(make_dossier(tmp_path / "d", seed=7, years=(2029,), size=0.05), 2029)
+    parts = [f"whole_life-{id}" for id in ("ecole", "halle", "piscine")]
+    assert list_parts(edition, "whole_life") == ["whole_life", *parts]
+    assert list_parts(edition, "law") == ["law"]
+    assert list_parts(edition, "") == []
 
 
 def test_outline_is_a_notebook_of_the_book(tmp_path):

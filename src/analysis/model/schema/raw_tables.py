@@ -561,7 +561,12 @@ _ALL = [
         "id,order,title,chapter,action,services,area_m2,area_kind,period_years,price_year,taxes,"
         "rate,assumptions,source,locator",
         "id",
-        but={**_SOURCED, "chapter": {"required": False}, "action": _ANY_ACTION},
+        but={
+            **_SOURCED,
+            "chapter": {"required": False},
+            "action": _ANY_ACTION,
+            "taxes": {"optional": True},
+        },
         optional=True,
     ),
     _table(
