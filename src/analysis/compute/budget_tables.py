@@ -96,6 +96,14 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
     return added.reset_index(drop=True)
 
 
+def total_repayments(edition: Edition, view: AccountView) -> float:
+    """Real spending without a policy that its line says repays loans."""
+    spent = _select_spending(edition, view)
+    said = spent["label"].str.contains("emprunt", case=False) & (spent["policy"] == "")
+    repaid = said & (spent["budget_section"] == INVESTMENT)
+    return float(spent.loc[repaid, "amount_eur"].sum())
+
+
 def list_finalities(edition: Edition) -> list[str]:
     """Columns of policies by finality: the finalities in their order, what serves all of them at
     once, what is assigned to none."""
