@@ -66,8 +66,9 @@ def compose_accounts(edition: Edition) -> Iterator[Block]:
         yield from _compose_ratings(edition, view, number)
     if views:
         values = policy_grid.select_spending(edition)["value"]
-        known = {value.period_start[:4] for value in values} & {str(v.fiscal_year) for v in views}
-        other = _OTHER_AMOUNTS.format(years=french.join_list(sorted(known)))
+        years = {value.period_start.year for value in values if value.period_start}
+        known = sorted(years & {view.fiscal_year for view in views})
+        other = _OTHER_AMOUNTS.format(years=french.join_list([*map(str, known)]))
         lines = "Les lignes dont chaque somme est faite sont dans le carnet de cette page."
         yield french.typeset(f"{other} {lines}" if known else lines)
     else:
@@ -254,12 +255,15 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
     if axes.empty:
         yield "Les axes de l’annexe ne sont pas connus de ce dossier."
         return
+    texts = edition.sources.set_index("id")["title"].reindex(axes["source"].unique()).dropna()
+    said = french.typeset(f"Textes : {' ; '.join(texts)}.") if len(texts) else ""
     first = axes["from_fiscal_year"].min()
     if not pd.isna(first) and first > edition.year:
         yield french.typeset(
             f"L’annexe « impact du budget pour la transition écologique » n’existe que depuis les"
             f" comptes de {first} : rien n’en était demandé pour {edition.year}."
         )
+        yield said
         return
     rows = [
         (
@@ -273,6 +277,7 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
     columns = {"Axe": 36, "Comptes depuis": 12, "Ce qui est à coter": 34, "Certitude": 18}
     caption = "Axes de l’annexe aux comptes, et depuis quand ils sont demandés"
     yield format_table(columns, rows, caption, "budget-axes-demandes")
+    yield said
     if named := sorted(set(axes["title_certainty"]) - {TEXT_READ}):
         yield french.typeset(f"Intitulés {describe_doubt(french.join_list(named))}.")
 
