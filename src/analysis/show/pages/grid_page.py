@@ -134,7 +134,9 @@ def describe_spending(edition: Edition) -> str:
             else " n’est d’aucune politique listée"
         )
         of = prose.mark_quantity(edition, whole)
-        said.append(f"Les montants additionnés sont des parties de {of}{left if rest > 0 else ''}.")
+        said.append(
+            f"Les montants qui s’additionnent sont des parties de {of}{left if rest > 0 else ''}."
+        )
     if weighed and len(apart):
         titles = edition.policies.set_index("id")["title"]
         lines = [
