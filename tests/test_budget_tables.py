@@ -205,7 +205,7 @@ def test_policies_have_a_total_and_every_finality(write):
         "| Sans politique | 75 | 0 | 0 | 0 | 75 |",
         "| Total | 78 | 3 | 0 | 0 | 75 |",
     ]
-    assert "« Sans politique » compte 70 000 € de remboursement d’emprunts." in said
+    assert "Dont, en investissement, 70 000 € de remboursement d’emprunts." in said
     duty = "n’est cotée sur un axe, alors que l’annexe demande l’axe 1 pour ces comptes."
     assert duty in said
 

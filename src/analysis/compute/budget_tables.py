@@ -97,11 +97,10 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
 
 
 def total_repayments(edition: Edition, view: AccountView) -> float:
-    """Real spending without a policy that its line says repays loans."""
+    """Real spending on investment that its line says repays loans."""
     spent = _select_spending(edition, view)
-    said = spent["label"].str.contains("emprunt", case=False) & (spent["policy"] == "")
-    repaid = said & (spent["budget_section"] == INVESTMENT)
-    return float(spent.loc[repaid, "amount_eur"].sum())
+    repaid = spent["label"].str.contains("emprunt", case=False)
+    return float(spent.loc[repaid & (spent["budget_section"] == INVESTMENT), "amount_eur"].sum())
 
 
 def list_finalities(edition: Edition) -> list[str]:

@@ -121,7 +121,7 @@ def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
     repaid = budget_tables.total_repayments(edition, view)
     if not repaid:
         return table
-    said = f"« Sans politique » compte {write_amount(repaid)} de remboursement d’emprunts."
+    said = f"Dont, en investissement, {write_amount(repaid)} de remboursement d’emprunts."
     return f"{table}\n\n{write_plain(said)}"
 
 
@@ -206,8 +206,8 @@ def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -
         yield f"{base}{whole + out if outside else ', tout l’investissement réel'}."
     lines = budget_tables.select_lines(edition, view)
     judges = [*lines["rated_by"], *(prose.name_judge(edition, s) for s in lines["rating_source"])]
-    if named := french.join_list(sorted({french.lower_initial(one) for one in judges if one})):
-        yield f"Qui rattache et cote : {named}."
+    if named := " ; ".join(sorted({one for one in judges if one})):
+        yield f"Ont rattaché et coté les lignes : {named}."
 
 
 def _compose_known(edition: Edition) -> Iterator[Block]:
