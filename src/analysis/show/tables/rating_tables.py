@@ -144,7 +144,7 @@ def tabulate_weights(edition: Edition, grid: pd.DataFrame) -> str:
                 for id in row.policies
             ]
             none = row.rating == UNRATED
-            name = "sans note à elles" if none else rating_words.write_rating(row.rating)
+            name = "sans note propre" if none else rating_words.write_rating(row.rating)
             said.append(f"{name} : {_format_sum(edition, row.amount)} ({', '.join(terms)})")
         rows.append((names[finality], " ; ".join(said)))
     columns = {"Finalité": 18, "Dépenses des politiques, par note": 82}
