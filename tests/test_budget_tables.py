@@ -184,9 +184,40 @@ def test_the_page_says_each_view_and_never_adds_axes(counted):
     assert "Les mouvements d’ordre (7 € de dépenses) ne comptent nulle part." in said
     assert "les axes ne s’additionnent pas" in said
     assert "l’axe 1 à 83 %" in said
-    assert "Sur l’axe 2, personne n’a encore regardé toutes les lignes." in said
-    assert "L’annexe ne compte pas 20 € que le service dit hors champ." in said
+    assert "L’annexe est incomplète : toute dépense n’est pas cotée sur l’axe 1." in said
+    assert "Rien n’oblige encore à tout coter sur l’axe 2." in said
+    assert "Axe 1 : Air (demandé)" in said
+    assert "Axe 2 : Eau (non demandé)" in said
+    base = "180 € = 200 € d’investissement réel − 20 € que le service dit hors champ."
+    assert f"Base des parts sur les axes 1 et 2 : {base}" in said
     assert said.count("Aucune dépense d’investissement n’est cotée sur un axe.") == 1, "voted"
+    assert "remboursement d’emprunts" not in said
+    assert "ne se comparent pas" not in said, "no other amount of that year"
+
+
+def test_policies_have_a_total_and_every_finality(write):
+    loans = line(70_000, "Remboursement des emprunts", account="1641")
+    lines = [line(3_000, "a", finality="air", policy="Voirie"), line(5_000, "b"), loans]
+    said = say(budget_page.compose_accounts(load_edition(write(lines), 2030)))
+    rows = [row for row in said.splitlines() if row.startswith(("| Voirie", "| Sans", "| Total"))]
+    assert rows == [
+        "| Voirie | 3 | 3 | 0 | 0 | 0 |",
+        "| Sans politique | 75 | 0 | 0 | 0 | 75 |",
+        "| Total | 78 | 3 | 0 | 0 | 75 |",
+    ]
+    assert "Dont, en investissement, 70 000 € de remboursement d’emprunts." in said
+    duty = "n’est cotée sur un axe, alors que l’annexe demande l’axe 1 pour ces comptes."
+    assert duty in said
+
+
+def test_amounts_of_the_same_year_from_elsewhere_are_not_compared(write):
+    dossier = write([line(100, "a")])
+    (dossier.reference / "policies.csv").write_text(
+        "id,order,title,chapter,services,indicator,source,locator\n"
+        "nature,1,Nature,air,,depenses-air,rapport-invente,l. 33\n", "utf-8"
+    )  # fmt: skip
+    said = say(budget_page.compose_accounts(load_edition(dossier, 2030)))
+    assert "dites ailleurs dans ce rapport pour 2029 ne se comparent pas à celles-ci" in said
 
 
 def test_no_share_is_said_of_negative_amounts(write):
@@ -201,6 +232,8 @@ def test_without_accounts_the_page_asks_and_draws_nothing(edition):
     blocks = list(budget_page.compose_accounts(edition))
     assert all(isinstance(block, str) for block in blocks)
     assert "demandé à la direction chargée des finances" in say(blocks)
+    assert ".csv" not in say(blocks)
+    assert "cotation" not in say(blocks), "no axis is asked of this year"
     past = replace(edition, about={"kind": "reconstituée", "note": ""})
     assert "demandé" not in say(budget_page.compose_accounts(past))
 

@@ -157,8 +157,8 @@ def test_a_policy_shows_its_own_rating_else_those_of_its_actions(graded):
     assert found["nature", "participation", "élaboration"][0] == "partiel"
     assert found["nature", "participation", "mise en œuvre"][2] == ACTIONS_ALONE
     coverage = policy_grid.measure_coverage(grid).set_index(["criterion", "moment"])
-    assert coverage.loc[("air", "")].tolist() == [4, 0, 2, 2]
-    assert coverage.loc[("eau", "")].tolist() == [4, 2, 0, 2]
+    assert coverage.loc[("air", "")].tolist() == [4, 0, 0, 2, 2]
+    assert coverage.loc[("eau", "")].tolist() == [4, 1, 1, 0, 2]
 
 
 def test_unfavourable_ratings_come_first_the_second_reader_s_too(graded):
@@ -184,16 +184,30 @@ def test_only_parts_of_one_whole_are_added(graded):
     ]
     weights = policy_grid.weigh_grid(edition, policy_grid.compute_grid(edition))
     assert weights.to_numpy().tolist() == [
-        ["air", ACTIONS_BAD, ["rivieres"], 600_000.0],
-        ["air", ACTIONS_GOOD, ["nature"], 1_200_000.0],
+        ["air", UNRATED, ["nature", "rivieres"], 1_800_000.0],
         ["eau", "mixte", ["rivieres"], 600_000.0],
         ["eau", "sans objet", ["nature"], 1_200_000.0],
     ]
     said = plain(write_spans(grid_page.describe_spending(edition)))
     assert "Dépenses de 2029" in said
-    assert "le reste, 1,20 M€, n’est d’aucune politique listée" in said
+    assert "le reste, 1,2 M€, n’est pas détaillé et peut être celui de politiques sans mon" in said
+    assert "non ce qui sert la finalité : un même euro revient à chaque finalité." in said
+    grid = policy_grid.compute_grid(edition)
+    share = plain(write_spans(tables.tabulate_coverage(edition, grid))).splitlines()
+    (water,) = [line for line in share if line.startswith("| Eau")]
+    assert water == r"| Eau | 1 \(0,6 M€\) | 0 | 1 \(1,2 M€\) | 2, aucun montant additionné |"
+    assert len([1 for line in share if line.startswith("| Air")]) == 1
     assert "Non additionné : Arbres" in said
     assert "1 politique n’a pas de montant connu." in said
+
+
+def test_no_euro_is_told_by_rating_before_a_policy_is_rated_itself(dossier_copy):
+    edition = load_edition(fill(dossier_copy, [*RATINGS[:4], *RATINGS[5:]]), YEAR)
+    grid = policy_grid.compute_grid(edition)
+    assert policy_grid.weigh_grid(edition, grid).empty
+    assert tables.tabulate_weights(edition, grid) == ""
+    assert "€" not in tables.tabulate_coverage(edition, grid)
+    assert "aucun euro n’est réparti" in plain(write_spans(grid_page.describe_spending(edition)))
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -204,6 +218,10 @@ def test_a_rating_is_a_sign_and_words():
     assert plain(write_spans(rating_words.write_rating(UNRATED))).startswith("[? non évalué]")
     said = rating_words.describe_counts({"favorable": 3, "défavorable": 1})
     assert plain(said) == "3 actions favorables, 1 défavorable"
+    assert plain(rating_words.describe_counts({"complet": 1})) == "complet pour 1 action"
+    said = plain(rating_words.describe_counts({"partiel": 2, "complet": 1}))
+    assert said == "partiel pour 2 actions, complet pour 1"
+    assert "note-favorable" not in rating_words.write_counts({"favorable": 2}), "not its own"
     assert set(rating_words.SIGNS) == set(policy_grid.RATINGS)
 
 

@@ -95,7 +95,11 @@ function Span(span)
     set:insert(pandoc.RawInline("typst", "]"))
     return set
   end
-  if span.classes:includes("objectif") and not FORMAT:match("html") then
+  if FORMAT:match("html") then
+    return nil
+  elseif span.classes:includes("noms") then
+    return {} -- on paper, the numbers of the sections that follow them
+  elseif span.classes:includes("objectif") then
     return show_goal(span)
   end
 end

@@ -96,6 +96,13 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
     return added.reset_index(drop=True)
 
 
+def total_repayments(edition: Edition, view: AccountView) -> float:
+    """Real spending on investment that its line says repays loans."""
+    spent = _select_spending(edition, view)
+    repaid = spent["label"].str.contains("emprunt", case=False)
+    return float(spent.loc[repaid & (spent["budget_section"] == INVESTMENT), "amount_eur"].sum())
+
+
 def list_finalities(edition: Edition) -> list[str]:
     """Columns of policies by finality: the finalities in their order, what serves all of them at
     once, what is assigned to none."""

@@ -32,11 +32,8 @@ from analysis.model.schema.columns import (
 )
 from analysis.model.store import Edition
 
-#: What may be said of a policy on a finality: unfavourable first, then what is not known.
-OUTLOOKS = (
-    *(VERY_BAD, BAD, ACTIONS_BAD, MIXED, ACTIONS_BOTH, VERY_GOOD, GOOD, NEUTRAL, ACTIONS_GOOD),
-    *(ACTIONS_NEUTRAL, OFF_TOPIC, UNRATED),
-)
+#: How euros are told: unfavourable first, then what has no rating of its own.
+_WEIGHED = (VERY_BAD, BAD, MIXED, VERY_GOOD, GOOD, NEUTRAL, OFF_TOPIC, UNRATED)
 
 #: A cell of the grid: ``rating``, the policy's own or « non évalué »; ``counts``: how many ratings
 #: of its actions say what, by rating; ``outlook``: see ``judge_actions``.
@@ -103,17 +100,20 @@ def compute_grid(edition: Edition) -> pd.DataFrame:
 
 
 def sort_outlook(outlook: str) -> str:
-    """Whether a cell has a rating of its ``own``, is known by its ``actions``, or ``unrated``."""
-    if outlook == UNRATED:
-        return "unrated"
+    """Whether a cell has a rating of its ``own``, is none of its business (``apart``), is known by
+    its ``actions``, or ``unrated``."""
+    if outlook in (UNRATED, OFF_TOPIC):
+        return "unrated" if outlook == UNRATED else "apart"
     return "actions" if outlook in BY_ACTIONS else "own"
 
 
 def measure_coverage(grid: pd.DataFrame) -> pd.DataFrame:
-    """``criterion``, ``moment``: of how many ``policies`` it has a rating of their ``own``, knows
-    what their ``actions`` say alone, or has nothing (``unrated``). « Sans objet » is rated."""
+    """``criterion``, ``moment``: of how many ``policies`` it has a rating of their ``own``, is none
+    of their business (``apart``), knows what their ``actions`` say alone, or has nothing
+    (``unrated``)."""
     kinds = grid["outlook"].map(sort_outlook)
-    counts = {name: (kinds == name).astype("int64") for name in ("own", "actions", "unrated")}
+    names = ("own", "apart", "actions", "unrated")
+    counts = {name: (kinds == name).astype("int64") for name in names}
     keys = ["criterion", "moment"]
     marked = grid[keys].assign(policies=1, **counts)
     return marked.groupby(keys, sort=False).sum().reset_index()
@@ -185,18 +185,21 @@ def _explain_apart(value: Value, model: Value | None) -> str:
 
 
 def weigh_grid(edition: Edition, grid: pd.DataFrame) -> pd.DataFrame:
-    """``criterion``, ``outlook``, ``policies`` (largest first), ``amount``: the euros of each
-    outlook on each finality, unfavourable first; only the amounts that may be added."""
+    """``criterion``, ``rating``, ``policies`` (largest first), ``amount``: the euros of the
+    policies of each rating on each finality, unfavourable first, « non évalué » where a policy has
+    none of its own; only the amounts that may be added. Nothing where no policy is rated itself:
+    what actions say of a part of a policy is not said of all its euros."""
     spending = select_spending(edition)
     amounts = {
         row.policy: row.value.value for row in spending[spending["reason"] == ""].itertuples()
     }
-    rows = []
-    for finality in list_finalities(edition)["id"]:
+    rows, grid = [], grid[grid["moment"] == ""]
+    rated = not set(grid["rating"]) <= {UNRATED, OFF_TOPIC}
+    for finality in list_finalities(edition)["id"] if rated else ():
         cells = grid[(grid["criterion"] == finality) & grid["policy"].isin(list(amounts))]
-        for outlook in OUTLOOKS:
-            of = list(cells.loc[cells["outlook"] == outlook, "policy"])
+        for rating in _WEIGHED:
+            of = list(cells.loc[cells["rating"] == rating, "policy"])
             of.sort(key=lambda id: -amounts[id])
             if of:
-                rows.append((finality, outlook, of, sum(amounts[id] for id in of)))
-    return pd.DataFrame(rows, columns=["criterion", "outlook", "policies", "amount"])
+                rows.append((finality, rating, of, sum(amounts[id] for id in of)))
+    return pd.DataFrame(rows, columns=["criterion", "rating", "policies", "amount"])

@@ -7,10 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from analysis.model.references import Row
 from analysis.model.schema.columns import (
-    ACTIONS_BAD,
-    ACTIONS_BOTH,
-    ACTIONS_GOOD,
-    ACTIONS_NEUTRAL,
     BAD,
     ELEMENT_RATINGS,
     GOOD,
@@ -35,15 +31,12 @@ _CLASSES = {
     VERY_GOOD: "tres-favorable", GOOD: "favorable", MIXED: "mixte", BAD: "defavorable",
     VERY_BAD: "tres-defavorable", "complet": "favorable", UNRATED: "sans",
 }  # fmt: skip
-#: The rating whose sign and colour stand for what the ratings of actions have in common.
-_BY_ACTIONS = {
-    ACTIONS_GOOD: GOOD, ACTIONS_BAD: BAD, ACTIONS_BOTH: MIXED, ACTIONS_NEUTRAL: NEUTRAL,
-}  # fmt: skip
 
 
 def write_rating(rating: str) -> str:
     """« + favorable », as a span of class ``note`` and of its colour."""
-    return _write(_name_sign(rating), rating)
+    name = _CLASSES.get(rating, "neutre")
+    return prose.write_span(_name_sign(rating), f".note .note-{name}")
 
 
 def _name_sign(rating: str) -> str:
@@ -51,9 +44,14 @@ def _name_sign(rating: str) -> str:
 
 
 def describe_counts(counts: Mapping[str, int]) -> str:
-    """« 3 actions favorables, 1 défavorable »: of how many actions the ratings say what."""
+    """« 3 actions favorables, 1 défavorable », « complet pour 1 action, partiel pour 2 »: of how
+    many actions the ratings say what."""
     said: list[str] = []
     for name, number in counts.items():
+        if name in ELEMENT_RATINGS[: ELEMENT_RATINGS.index(OFF_TOPIC)]:
+            words = ("", "") if said else ("action", "actions")
+            said.append(f"{name} pour {french.format_count(number, *words)}".strip())
+            continue
         one, many = name, name if name in (OFF_TOPIC, UNRATED) else f"{name}s"
         if not said:
             one, many = f"action {one}", f"actions {many}"
@@ -63,23 +61,10 @@ def describe_counts(counts: Mapping[str, int]) -> str:
 
 def write_counts(counts: Mapping[str, int]) -> str:
     """« (+ −) 3 favorables, 1 défavorable »: what the actions of a policy say, in brackets so that
-    it is not taken for the policy's own; they have a colour where they agree."""
-    alike = next(iter(counts)) if len(counts) == 1 else ""
+    it is not taken for the policy's own, and without a colour of its own."""
     signs = " ".join(SIGNS[rating] for rating in counts)
-    return _write(f"({signs}){french.NO_BREAK}{describe_counts(counts)}", alike, ".par-actions")
-
-
-def _write(words: str, rating: str, more: str = "") -> str:
-    name = _CLASSES.get(rating, "neutre")
-    return prose.write_span(words, f".note .note-{name} {more}".strip())
-
-
-def write_outlook(outlook: str) -> str:
-    """« + favorable », or what the ratings of actions agree on: « (+) actions favorables »."""
-    if outlook not in _BY_ACTIONS:
-        return write_rating(outlook)
-    rating = _BY_ACTIONS[outlook]
-    return _write(f"({SIGNS[rating]}){french.NO_BREAK}{outlook}", rating, ".par-actions")
+    said = f"({signs}){french.NO_BREAK}{describe_counts(counts)}"
+    return prose.write_span(said, ".note .note-actions")
 
 
 def explain_scale(scale: Iterable[str]) -> str:

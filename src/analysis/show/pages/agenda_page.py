@@ -12,7 +12,14 @@ from analysis.model.council_fields import BUDGET_YEAR
 from analysis.model.schema import ON_REPORT, TABLES
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, displayed, mark_count
+from analysis.show.pages.display import (
+    APPROACH,
+    COUNTED_TABLES,
+    RUNNING_WORDS,
+    Block,
+    displayed,
+    mark_count,
+)
 from analysis.words import french, prose
 from analysis.words.citations import describe_doubt
 from analysis.words.hidden_markup import capitalise, mark
@@ -23,8 +30,7 @@ from analysis.words.smallmarkdown import write_plain
 PLACE = "sec-agenda-2030"
 _NONE = (
     "Aucune contribution à un objectif de développement durable n’est encore dite dans cette "
-    "édition : chaque service dit auxquels ses actions contribuent, et en quoi "
-    "(`contributions.csv`)."
+    "édition : chaque service dit auxquels ses actions contribuent, et en quoi."
 )
 
 
@@ -66,16 +72,21 @@ def describe_rules(edition: Edition) -> str:
 
 def _describe_counts(edition: Edition, contributions: pd.DataFrame) -> str:
     """How many actions contribute, to how many of the goals; which have none."""
-    goals, actions = tables.count_contributions(edition, contributions), contributions["action"]
+    goals = tables.count_contributions(edition, contributions)
+    kinds = contributions.drop_duplicates("action")["kind"]
+    kinds = kinds.where(kinds.isin([APPROACH, "planned"]), "actions")
+    named = {table: words for table, *words in COUNTED_TABLES}
+    words = {"actions": named["actions"], APPROACH: RUNNING_WORDS, "planned": named["planned"]}
+    said = [mark_count(int((kinds == kind).sum()), *words[kind], "contributions") for kind in words]
     without = [f"{row.number}. {row.title}" for row in goals[goals["count"] == 0].itertuples()]
-    number = mark_count(actions.nunique(), "action", "actions", "contributions")
-    verb = french.choose_form(actions.nunique(), "contribue", "contribuent")
+    number = french.join_list([*filter(None, said)])
+    verb = french.choose_form(len(kinds), "contribue", "contribuent")
     of = mark(f"{len(goals) - len(without)} des {len(goals)}", name_table("contributions"))
-    said = f"{number} {verb} à {of} objectifs de développement durable."
+    text = f"{number} {verb} à {of} objectifs de développement durable."
     if not without:
-        return said
+        return text
     number = mark_count(len(without), "objectif n’a", "objectifs n’ont", "contributions")
-    return f"{said} {number} aucune action : {french.join_list(without)}."
+    return f"{text} {number} aucune action : {french.join_list(without)}."
 
 
 def compose_goals(edition: Edition) -> Iterator[Block]:
@@ -87,6 +98,7 @@ def compose_goals(edition: Edition) -> Iterator[Block]:
         return
     said = [duty, _describe_counts(edition, contributions), describe_authors(contributions)]
     yield write_plain(" ".join(filter(None, said)))
+    yield "[Un numéro est celui de la section qui décrit l’action.]{.numeros}"
     yield f"::: {{.objectifs}}\n{tables.tabulate_goals(edition, contributions)}\n:::"
     rules = describe_rules(edition)
     yield f"::: {{.source}}\n{write_plain(rules)}\n:::" if rules else ""

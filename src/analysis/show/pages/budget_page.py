@@ -35,10 +35,18 @@ from analysis.words.smallmarkdown import write_plain
 _LOOKS = {GOOD: "accent", NEUTRAL: "track", MIXED: "partial", BAD: "previous"}
 _ASKED = (
     "les comptes du dernier exercice clos et le budget voté, ligne à ligne, tels que le logiciel"
-    " comptable les exporte (`{year}/accounts.csv`) ;",
-    "pour chaque dépense réelle, la politique et la finalité servies, ou « transversal » ;",
-    "pour chaque dépense réelle d’investissement, sa cotation sur chaque axe de l’annexe, avec une"
-    " raison.",
+    " comptable les exporte",
+    "pour chaque dépense réelle, la politique et la finalité servies, ou « transversal »",
+)
+_ASKED_OF_AXES = (
+    "pour chaque dépense réelle d’investissement, sa cotation sur chaque axe que l’annexe demande,"
+    " avec une raison"
+)
+#: Why the accounts and what the report says of a policy's spending are not compared.
+_OTHER_AMOUNTS = (
+    "Les dépenses des politiques dites ailleurs dans ce rapport pour {years} ne se comparent pas à"
+    " celles-ci : elles viennent d’une autre source et suivent un autre découpage que les lignes"
+    " des comptes."
 )
 
 
@@ -57,8 +65,12 @@ def compose_accounts(edition: Edition) -> Iterator[Block]:
         yield _tabulate_policies(edition, view, number)
         yield from _compose_ratings(edition, view, number)
     if views:
-        carnet = "`carnets/budget.html`"
-        yield french.typeset(f"Les lignes dont chaque somme est faite : {carnet}, code compris.")
+        values = policy_grid.select_spending(edition)["value"]
+        years = {value.period_start.year for value in values if value.period_start}
+        known = sorted(years & {view.fiscal_year for view in views})
+        other = _OTHER_AMOUNTS.format(years=french.join_list([*map(str, known)]))
+        lines = "Les lignes dont chaque somme est faite sont dans le carnet de cette page."
+        yield french.typeset(f"{other} {lines}" if known else lines)
     else:
         yield from _compose_known(edition)
 
@@ -97,14 +109,20 @@ def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
     names = title_pages(edition, "short_title")
     names |= {CROSS_CUTTING: "Transversal", "": "Sans finalité"}
     finalities, rows = budget_tables.list_finalities(edition), []
-    for (_, title), own in cross.groupby(["policy", "title"], sort=False):
-        cells = own.set_index("finality")["amount_eur"]
-        sums = [write_amount(cells[id], True) if id in cells else "" for id in finalities]
-        rows.append((capitalise(title or "Sans politique"), write_amount(cells.sum(), True), *sums))
+    groups = [(title, own) for (_, title), own in cross.groupby(["policy", "title"], sort=False)]
+    for title, own in [*groups, ("Total", cross)]:
+        cells = own.groupby("finality")["amount_eur"].sum().reindex(finalities, fill_value=0)
+        sums = [write_amount(amount, True) for amount in (cells.sum(), *cells)]
+        rows.append((capitalise(title or "Sans politique"), *sums))
     right = ["Ensemble", *(names[id] for id in finalities)]
     columns = {"Politique": 18} | dict.fromkeys(right, 9)
     caption = f"{view.title} : dépenses réelles par politique et finalité, en milliers d’euros"
-    return format_table(columns, rows, caption, f"budget-politiques-{number}", right=right)
+    table = format_table(columns, rows, caption, f"budget-politiques-{number}", right=right)
+    repaid = budget_tables.total_repayments(edition, view)
+    if not repaid:
+        return table
+    said = f"Dont, en investissement, {write_amount(repaid)} de remboursement d’emprunts."
+    return f"{table}\n\n{write_plain(said)}"
 
 
 def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterator[Block]:
@@ -112,7 +130,10 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
     cover = budget_tables.cover_axes(edition, view)
     cross = budget_tables.cross_axes(edition, view)
     if not cover["rated_eur"].any():
-        yield "Aucune dépense d’investissement n’est cotée sur un axe."
+        said = "Aucune dépense d’investissement n’est cotée sur un axe"
+        axes = cover.loc[cover["required"] & (cover["counted_eur"] > 0), "axis"]
+        duty = f", alors que l’annexe demande {_join_axes(axes)} pour ces comptes"
+        yield write_plain(f"{said}{duty if len(axes) else ''}.")
         return
     if (budget_tables.select_lines(edition, view)["amount_eur"] < 0).any():
         yield french.typeset("Des montants sont négatifs : aucune part n’est dite ni dessinée.")
@@ -134,7 +155,9 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
         amounts = [_write_part(cells["amount_eur"][r], shares[r]) for r in used]
         unrated = _write_part(cells["amount_eur"][[NOT_RATED, ""]].sum(), rest)
         picture = place_picture(name, french.typeset(f"Barre : {', '.join(told)}"), WIDTH)
-        rows.append((_name_axis(axis["axis"], axis["title"]), picture, *amounts, unrated))
+        asked = "demandé" if axis["required"] else "non demandé"
+        name = f"{_name_axis(axis['axis'], axis['title'])} ({asked})"
+        rows.append((name, picture, *amounts, unrated))
     columns |= {f"{SIGNS['non évalué']} Non coté": 10}
     caption = f"{view.title} : investissement réel sur chaque axe, en milliers d’euros et en part"
     table = format_table(columns, rows, caption, f"budget-axes-{number}")
@@ -145,6 +168,12 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
 def _write_part(amount: float, share: float) -> str:
     said = f"{write_amount(amount, True)} ({french.format_percentage(share, 1)})"
     return said if amount else "0"
+
+
+def _join_axes(numbers: pd.Series) -> str:
+    """« l’axe 1 », « les axes 1 et 6 »."""
+    named = french.join_list([_name_number("", number) for number in numbers])
+    return f"{french.choose_form(len(numbers), 'l’axe', 'les axes')} {named}"
 
 
 def _name_axis(number: int, title: str) -> str:
@@ -164,21 +193,21 @@ def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -
     ]
     if asked:
         yield f"Cotés parmi les axes demandés pour ces comptes : {french.join_list(asked)}."
-    untold = cover[cover["untold_eur"] > 0]
-    if len(untold):
-        axes = french.join_list([_name_number("", n) for n in untold["axis"]])
-        word = french.choose_form(len(untold), "l’axe", "les axes")
-        yield f"Sur {word} {axes}, personne n’a encore regardé toutes les lignes."
+    partial = cover["rated_eur"] < cover["counted_eur"]
+    if len(lacking := cover.loc[cover["required"] & partial, "axis"]):
+        yield f"L’annexe est incomplète : toute dépense n’est pas cotée sur {_join_axes(lacking)}."
+    if len(free := cover.loc[~cover["required"] & partial, "axis"]):
+        yield f"Rien n’oblige encore à tout coter sur {_join_axes(free)}."
     yield "« Non coté » ne veut pas dire « neutre »."
-    outside = cover["out_of_scope_eur"]
-    if outside.any():
-        most = "jusqu’à " if outside.nunique() > 1 else ""
-        most += write_amount(outside.max())
-        yield f"L’annexe ne compte pas {most} que le service dit hors champ."
+    for (counted, outside), axes in cover.groupby(["counted_eur", "out_of_scope_eur"], sort=False):
+        base = f"Base des parts sur {_join_axes(axes['axis'])} : {write_amount(counted)}"
+        whole = f" = {write_amount(counted + outside)} d’investissement réel − "
+        out = f"{write_amount(outside)} que le service dit hors champ"
+        yield f"{base}{whole + out if outside else ', tout l’investissement réel'}."
     lines = budget_tables.select_lines(edition, view)
     judges = [*lines["rated_by"], *(prose.name_judge(edition, s) for s in lines["rating_source"])]
-    if named := french.join_list(sorted({french.lower_initial(one) for one in judges if one})):
-        yield f"Qui rattache et cote : {named}."
+    if named := " ; ".join(sorted({one for one in judges if one})):
+        yield f"Ont rattaché et coté les lignes : {named}."
 
 
 def _compose_known(edition: Edition) -> Iterator[Block]:
@@ -186,26 +215,31 @@ def _compose_known(edition: Edition) -> Iterator[Block]:
     asked of the finance service."""
     spending = policy_grid.select_spending(edition).set_index("policy")["value"]
     rows = []
-    for chapter, title in title_pages(edition).items():
+    finalities = set(policy_grid.list_finalities(edition)["id"])
+    titles = title_pages(edition)
+    for chapter in sorted(titles, key=lambda id: id not in finalities):
+        title = titles[chapter] if chapter in finalities else "Hors finalité"
         known = edition.rows("policies", id=[*spending.index], chapter=chapter)
         for place, policy in enumerate(known.sort_values("order").itertuples()):
             value = spending[policy.id]
             period = french.name_period(value.period_start, value.period_end)
             amount = prose.mark_quantity(edition, value)
             rows.append(("" if place else title, policy.title, amount, period))
-    asked = [f"- {line.format(year=edition.year)}" for line in _ASKED]
+    begun = edition.budget_axes["from_fiscal_year"] <= edition.year
+    asked = [*_ASKED, *([_ASKED_OF_AXES] if begun.fillna(False).any() else [])]
+    asked = [f"- {line} ;" for line in asked[:-1]] + [f"- {asked[-1]}."]
     number = len(edition.policies) - len(spending)
     others = french.format_count(number, "autre politique", "autres politiques")
     lacking = f" Le montant de {others} n’est pas connu." if number else ""
     none = "Aucun compte n’est donné : le budget ne peut être croisé ligne à ligne"
     if rows:
         yield french.typeset(
-            f"{none}. Le tableau dit ce qu’on sait des dépenses des politiques ; chacune est au"
-            " chapitre qui la décrit, alors qu’elle peut servir plusieurs finalités. Aucun total"
-            f" n’en est fait.{lacking}"
+            f"{none}. Le tableau dit ce qu’on sait des dépenses des politiques ; chacune est à la"
+            " finalité dont le chapitre la décrit, alors qu’elle peut en servir plusieurs. Aucun"
+            f" total n’en est fait.{lacking}"
         )
-        columns = {"Chapitre": 34, "Politique": 30, "Dépenses": 18, "Exercice": 18}
-        caption = "Dépenses connues des politiques, au chapitre qui les décrit"
+        columns = {"Finalité": 34, "Politique": 30, "Dépenses": 18, "Exercice": 18}
+        caption = "Dépenses connues des politiques, à la finalité dont le chapitre les décrit"
         yield format_table(columns, rows, caption, "budget-connu", right=["Dépenses"])
     if edition.is_reconstituted:
         return
@@ -221,12 +255,16 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
     if axes.empty:
         yield "Les axes de l’annexe ne sont pas connus de ce dossier."
         return
+    texts = edition.sources.set_index("id")["title"].reindex(axes["source"].unique()).dropna()
+    said = french.typeset(f"Textes : {' ; '.join(texts)}.") if len(texts) else ""
     first = axes["from_fiscal_year"].min()
     if not pd.isna(first) and first > edition.year:
         yield french.typeset(
             f"L’annexe « impact du budget pour la transition écologique » n’existe que depuis les"
             f" comptes de {first} : rien n’en était demandé pour {edition.year}."
         )
+        yield said
+        return
     rows = [
         (
             _name_axis(row.order, row.title),
@@ -239,6 +277,7 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
     columns = {"Axe": 36, "Comptes depuis": 12, "Ce qui est à coter": 34, "Certitude": 18}
     caption = "Axes de l’annexe aux comptes, et depuis quand ils sont demandés"
     yield format_table(columns, rows, caption, "budget-axes-demandes")
+    yield said
     if named := sorted(set(axes["title_certainty"]) - {TEXT_READ}):
         yield french.typeset(f"Intitulés {describe_doubt(french.join_list(named))}.")
 

@@ -203,7 +203,8 @@ def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
         yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
         yield text
         if chapter.id == find_spending_chapter(chapter.edition):
-            yield "Par politique\u00a0: le [budget par finalité et par axe](#sec-budget-croise)."
+            where = "annexe [-@sec-budget-croise]"
+            yield french.typeset(f"Par politique : le budget par finalité et par axe, {where}.")
 
 
 def compose_decisions(chapter: ChapterPage) -> Iterator[Block]:

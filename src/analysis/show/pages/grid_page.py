@@ -19,13 +19,19 @@ from analysis.words.smallmarkdown import write_plain
 #: What the grid asks, and of whom.
 _LISTED = (
     "à la direction générale, la liste des politiques, leur chapitre, leurs services et"
-    " l’indicateur de leurs dépenses (`reference/policies.csv`)"
+    " l’indicateur de leurs dépenses"
 )
 _RATED = (
     "à chaque service, la note de ses politiques ou de ses actions au regard de chaque finalité et"
-    " de chaque élément de démarche, avec une phrase de raison et ce qui la montre"
-    " (`{year}/ratings.csv`)",
+    " de chaque élément de démarche, avec une phrase de raison et ce qui la montre",
     "à un second lecteur, d’un autre service, sa propre note",
+)
+
+
+#: What the amounts are, said above those that are told by finality.
+_WHOLE_SPENDING = (
+    "Ce sont les dépenses entières de chaque politique, non ce qui sert la finalité : un même euro"
+    " revient à chaque finalité."
 )
 
 
@@ -34,7 +40,7 @@ def _say_asked(edition: Edition) -> str:
     if edition.is_reconstituted:
         return write_plain(f"Non disponible : aucune note de {edition.year} n’est connue.")
     asked = [_LISTED] if edition.policies.empty else []
-    asked += [words.format(year=edition.year) for words in _RATED]
+    asked += _RATED
     lines = [f"- {words} ;" for words in asked[:-1]] + [f"- {asked[-1]}."]
     return french.typeset("\n".join(["La grille n’est pas commencée. Elle demande :", "", *lines]))
 
@@ -49,8 +55,11 @@ def describe_ratings(edition: Edition) -> str:
     again = _count_read_again(rows)
     read = f"{french.format_count(again, 'a', 'ont')} un second lecteur"
     said = f"{mark_count(len(rows), 'note', 'notes', 'ratings')} ({by})."
-    said += f" {read if again else 'Aucune n’a encore de second lecteur'}. Chacune a sa raison en"
+    said += f" {f'{read}. ' if again else ''}Chacune a sa raison en"
     said = f"{write_plain(said)} [annexe](#sec-annexes-notes)"
+    if not again:
+        unread = french.typeset("**Non relu : aucune note n’a encore de second lecteur.**")
+        said = f"{unread} {said}"
     judges = {prose.name_judge(edition, source) for source in rows["source"]} - {""}
     if judges:
         named = french.join_list(sorted(judges))
@@ -69,9 +78,9 @@ def explain_signs(elements: bool = False) -> str:
     if elements:
         return rating_words.explain_scale(ELEMENT_RATINGS)
     return rating_words.explain_scale(FINALITY_RATINGS) + (
-        " Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
-        " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
-        " sens ; « non évalué » n’est jamais neutre."
+        " Entre parenthèses, comme (+), d’après ses actions : la politique n’a pas de note à elle ;"
+        " celles de ses actions sont comptées, sans moyenne ni couleur. « Mixte » a des effets dans"
+        " les deux sens ; « non évalué » n’est jamais neutre."
     )
 
 
@@ -109,21 +118,33 @@ def describe_spending(edition: Edition) -> str:
     payer = edition.payers.set_index("id")["name"].get(first.payer, "")
     paid = [*filter(None, (first.stage, payer))]
     period = french.name_period(first.period_start, first.period_end)
-    said = [f"Dépenses de {period} ({', '.join(paid)})." if paid else ""]
-    if whole.value is not None and whole.period == first.period:
+    said = [f"Dépenses de {period} ({', '.join(paid)})." if paid else "", _WHOLE_SPENDING]
+    weighed = not policy_grid.weigh_grid(edition, policy_grid.compute_grid(edition)).empty
+    unknown = len(edition.policies) - len(spending)
+    if not weighed:
+        said.append(
+            "Aucune politique n’a encore de note à elle : aucun euro n’est réparti par note."
+        )
+    elif whole.value is not None and whole.period == first.period:
         rest = whole.value - sum(value.value for value in added["value"])
-        step = min(value.precision for value in added["value"])
-        left = f" ; le reste, {french.format_euros(rest, step)}, n’est d’aucune politique listée"
+        left = f" ; le reste, {french.format_euros(rest, whole.precision)}, n’est pas détaillé et"
+        left += (
+            " peut être celui de politiques sans montant connu"
+            if unknown
+            else " n’est d’aucune politique listée"
+        )
         of = prose.mark_quantity(edition, whole)
-        said.append(f"Les montants additionnés sont des parties de {of}{left if rest > 0 else ''}.")
-    if len(apart):
+        said.append(
+            f"Les montants qui s’additionnent sont des parties de {of}{left if rest > 0 else ''}."
+        )
+    if weighed and len(apart):
         titles = edition.policies.set_index("id")["title"]
         lines = [
             f"{titles[row.policy]}, {prose.mark_quantity(edition, row.value)} ({row.reason})"
             for row in apart.itertuples()
         ]
         said.append(f"Non additionné : {' ; '.join(lines)}.")
-    if unknown := len(edition.policies) - len(spending):
+    if unknown:
         words = french.format_count(unknown, "politique n’a", "politiques n’ont")
         said.append(f"{words} pas de montant connu.")
     return write_plain(" ".join(filter(None, said)))

@@ -11,17 +11,23 @@ from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
-from analysis.words.hidden_markup import mark
+from analysis.words.hidden_markup import hide, mark
 from analysis.words.lineage import name_table
 
 
 def list_contributions(edition: Edition) -> pd.DataFrame:
     """The contributions of the actions, then of the short-term actions, that this edition
-    describes, goal by goal, in the report's order; ``title`` and ``place`` (what links lead to) are
-    those of the action, ``judge`` who judged ('': the source says it)."""
-    actions = edition.actions.assign(place="sec-" + edition.actions["id"])
-    described = pd.concat([actions, edition.planned.assign(place=edition.planned["id"])])
-    described = described[["id", "title", "place"]].assign(rank=range(len(described)))
+    describes, goal by goal, in the report's order; ``title``, ``place`` (what links lead to),
+    ``section`` (the label of its section) and ``kind`` (that of its chapter; ``planned``) are those
+    of the action, ``judge`` who judged ('': the source says it)."""
+    actions, planned = edition.actions, edition.planned
+    kinds = actions["chapter"].map(edition.chapters.set_index("id")["kind"])
+    places = "sec-" + actions["id"]
+    actions = actions.assign(place=places, section=places, kind=kinds)
+    sections = "sec-" + planned["chapter"] + "-court-terme"
+    planned = planned.assign(place=planned["id"], section=sections, kind="planned")
+    described = pd.concat([actions, planned])[["id", "title", "place", "section", "kind"]]
+    described = described.assign(rank=range(len(described)))
     found = edition.contributions.merge(described, left_on="action", right_on="id")
     judges = [prose.name_judge(edition, source) for source in found["source"]]
     found = found.assign(judge=pd.Series(judges, dtype="str"))
@@ -36,7 +42,8 @@ def count_contributions(edition: Edition, contributions: pd.DataFrame) -> pd.Dat
 
 
 def tabulate_goals(edition: Edition, contributions: pd.DataFrame) -> str:
-    """Each goal (a place that its numbers lead to), how many actions contribute, which."""
+    """Each goal (a place that its numbers lead to), how many actions contribute, which: by their
+    names where there is room, else (on paper, on a phone) by the numbers of their sections."""
     columns = {"Objectif": 29, "Nombre": 8, "Actions qui y contribuent": 63}
     short, rows = _shorten(set(contributions["title"])), []
     for goal in count_contributions(edition, contributions).itertuples():
@@ -50,11 +57,19 @@ def tabulate_goals(edition: Edition, contributions: pd.DataFrame) -> str:
             (
                 prose.write_span(f"{badge} {title}", f"#{place}"),
                 mark(str(goal.count), name_table("contributions")),
-                f"{prose.write_span(f'{french.NARROW};', '.entre')} ".join(links) or "aucune",
+                " ".join([prose.write_span(" ".join(links), ".noms"), _number(served)])
+                if links
+                else "aucune",
             )
         )
     caption = "Les objectifs de développement durable, et les actions qui y contribuent"
     return format_table(columns, rows, caption, "agenda-objectifs")
+
+
+def _number(served: pd.DataFrame) -> str:
+    """« 1.1.4, 3.1.1 »: the sections of actions, once each."""
+    links = [hide(f"[-@{section}]") for section in served["section"].unique()]
+    return prose.write_span(", ".join(links), ".numeros")
 
 
 def _shorten(titles: set[str]) -> dict[str, str]:

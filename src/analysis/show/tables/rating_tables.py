@@ -51,7 +51,7 @@ def tabulate_grid(edition: Edition, grid: pd.DataFrame) -> str:
         amount = prose.mark_quantity(edition, values[policy]) if policy in values else ""
         rows.append((_link_policy(edition, policy), amount, *(of[id] for id in finalities.index)))
     columns = {"Politique": 22, "Dépenses": 12} | dict.fromkeys(finalities, 14)
-    caption = "Chaque politique au regard de chaque finalité"
+    caption = "Chaque politique au regard de chaque finalité, et ses dépenses entières"
     return format_table(columns, rows, caption, "grille-finalites", right=["Dépenses"])
 
 
@@ -89,51 +89,66 @@ def _describe_moment(edition: Edition, cells: pd.DataFrame) -> str:
 
 
 def tabulate_coverage(edition: Edition, grid: pd.DataFrame) -> str:
-    """Of how many policies each finality is rated, known by their actions, or not rated; and of how
-    many euros, of those whose amounts go together."""
-    weights = policy_grid.weigh_grid(edition, grid)
-    kinds = weights["outlook"].map(policy_grid.sort_outlook)
-    amounts = weights.groupby(["criterion", kinds])["amount"].sum()
-    groups = {"own": "Notées", "actions": "Connues par leurs actions", "unrated": "Non évaluées"}
+    """Of how many policies each finality is rated, known by their actions, or not rated; and, where
+    some are rated themselves, of how many euros, of those whose amounts go together."""
+    weighed = not policy_grid.weigh_grid(edition, grid).empty
+    groups = {"own": "Notées elles-mêmes", "actions": "Connues par leurs actions seules"}
+    groups |= {"apart": "Sans objet", "unrated": "Non évaluées"}
     rows = []
-    for row in policy_grid.measure_coverage(grid[grid["moment"] == ""]).to_dict("records"):
-        sums = [amounts.get((row["criterion"], group)) for group in groups]
-        euros = [f" ({_format_sum(edition, amount)})" if amount else "" for amount in sums]
-        cells = (f"{row[group]}{said}" for group, said in zip(groups, euros, strict=True))
-        rows.append((_name_criterion(edition, row), *cells))
-    columns = {"Finalité": 25} | dict.fromkeys(groups.values(), 25)
-    caption = "Ce qui est évalué, en nombre de politiques et en euros"
+    for _, cells in grid[grid["moment"] == ""].groupby("criterion", sort=False):
+        kinds, said = cells["outlook"].map(policy_grid.sort_outlook), []
+        for kind in groups:
+            of = cells.loc[kinds == kind, "policy"]
+            said.append(_describe_known(edition, of, weighed and kind != "actions"))
+        rows.append((_name_criterion(edition, to_records(cells)[0]), *said))
+    columns = {"Finalité": 20} | dict.fromkeys(groups.values(), 20)
+    caption = "Ce qui est évalué, en nombre de politiques" + (" et en euros" if weighed else "")
     return format_table(columns, rows, caption, "grille-part-evaluee")
 
 
-def _format_sum(edition: Edition, amount: float) -> str:
-    """A sum of amounts of policies: « environ » where one of them is."""
+def _describe_known(edition: Edition, policies: pd.Series, euros: bool) -> str:
+    """« 7, dont 2 au montant additionné (19,1 M€) »; a number alone without ``euros``."""
     spending = policy_grid.select_spending(edition)
-    values = list(spending.loc[spending["reason"] == "", "value"])
-    said = french.format_euros(amount, min(value.precision for value in values))
-    return said if all(value.qualifier == "exact" for value in values) else f"environ {said}"
+    known = spending[spending["policy"].isin(policies)]
+    added = known[known["reason"] == ""]
+    if policies.empty or not euros:
+        return str(len(policies))
+    if added.empty:
+        none = "montant non connu" if known.empty else "aucun montant additionné"
+        return f"{len(policies)}, {none}"
+    amount = _format_sum(edition, sum(value.value for value in added["value"]))
+    of = "" if len(added) == len(policies) else f", dont {len(added)} au montant additionné"
+    return f"{len(policies)}{of} ({amount})"
+
+
+def _format_sum(edition: Edition, amount: float) -> str:
+    """A sum of amounts of policies, as precise as their whole: « environ » where one of them is."""
+    spending = policy_grid.select_spending(edition)
+    added = spending[spending["reason"] == ""]
+    step = edition.value(added["whole"].iloc[0]).precision
+    exact = all(value.qualifier == "exact" for value in added["value"])
+    return ("" if exact else "environ ") + french.format_euros(amount, step)
 
 
 def tabulate_weights(edition: Edition, grid: pd.DataFrame) -> str:
-    """The euros of the policies of each outlook on each finality, with their terms, unfavourable
-    first."""
+    """A row for each finality: the euros of the policies of each rating, with their terms,
+    unfavourable first."""
     names = title_pages(edition, "short_title")
     values = policy_grid.select_spending(edition).set_index("policy")["value"]
-    rows = [
-        (
-            names[row.criterion],
-            rating_words.write_outlook(row.outlook),
-            _format_sum(edition, row.amount),
-            ", ".join(
+    rows = []
+    for finality, own in policy_grid.weigh_grid(edition, grid).groupby("criterion", sort=False):
+        said = []
+        for row in own.itertuples():
+            terms = [
                 f"{_link_policy(edition, id)} {prose.mark_quantity(edition, values[id])}"
                 for id in row.policies
-            ),
-        )
-        for row in policy_grid.weigh_grid(edition, grid).itertuples()
-    ]
-    columns = {"Finalité": 14, "Note": 18, "Dépenses": 11, "Politiques": 57}
-    caption = "Ce que pèsent les politiques, par note ; entre parenthèses, d’après leurs actions"
-    return format_table(columns, rows, caption, "grille-euros", right=["Dépenses"])
+            ]
+            none = row.rating == UNRATED
+            name = "sans note propre" if none else rating_words.write_rating(row.rating)
+            said.append(f"{name} : {_format_sum(edition, row.amount)} ({', '.join(terms)})")
+        rows.append((names[finality], " ; ".join(said)))
+    columns = {"Finalité": 18, "Dépenses des politiques, par note": 82}
+    return format_table(columns, rows, "Ce que pèsent les politiques, par note", "grille-euros")
 
 
 def tabulate_ratings(
