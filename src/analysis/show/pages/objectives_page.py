@@ -267,11 +267,7 @@ def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
 def compose_model(edition: Edition, model: Model) -> Iterator[Block]:
     """A model of objectives in a frame that says that it is not of the territory."""
     source = model.source
-    said = (
-        f"{source['title']} ({source['producer']}). {source['remark']} Pour en reprendre les"
-        " objectifs et les indicateurs, non les valeurs :"
-        f" `make objectives-model MODEL={model.name}`."
-    )
+    said = f"{source['title']} ({source['producer']}). {source['remark']}"
     tree = _box(line for top in model.branches for line in _compose_model(model, top, 0))
     box = ':::: {.encadre-important title="Exemple, qui n’est pas du territoire"}'
     yield f"{box}\n{french.typeset(said)}\n\n{tree}\n::::"
