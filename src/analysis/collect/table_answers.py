@@ -166,9 +166,7 @@ class _LineReader(RowReader):
             self._give_up()
         if self.failed:
             return None
-        if withdrawn:
-            said = {}
-        elif not said:
+        if not said and not withdrawn:
             if note:
                 self.tell("flagged", filled[0], f"Remarque sans réponse : {note}")
             return None
