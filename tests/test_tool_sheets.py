@@ -175,9 +175,9 @@ FILLED = {
                 {"project": "ecole", "id": "chaufferie-bois", "title": "Chaufferie bois",
                  "order": "2", "note": "Bois local"}),
     "Coûts": ("environnement", "",
-              {"Projet": "Rénover l’école", "Option": "Isolation seule", "Poste": "Électricité",
+              {"Projet": "Rénover l’école", "Option": "Chaufferie bois", "Poste": "Électricité",
                "Catégorie": "énergie", "Fréquence": "chaque année", "Montant en euros": "12 k€"},
-              {"project": "ecole", "option": "isolation", "item": "Électricité",
+              {"project": "ecole", "option": "chaufferie-bois", "item": "Électricité",
                "amount_eur": "12000", "kind": "chaque année"}),
     "Documents": ("direction-generale", "",
                   {"Document": "Audit des achats", "Nature": "audit",
@@ -226,7 +226,7 @@ def test_an_answer_becomes_a_row_with_its_form_as_source(dossier, books, back, c
             assert origin[0] == f"formulaire-{YEAR}-{service}"
         if len(origin) > 1:
             assert origin[1].startswith(f"feuille {sheet.title}, cellule ")
-            assert origin[1].endswith(str(number))
+            assert origin[1].partition(" ; le reste")[0].endswith(str(number))
     after = raw_bytes(dossier)
     changed = {name for name, content in after.items() if before.get(name) != content}
     tables = {f"{sheet.table}.csv" for sheet in TOOL_SHEETS}
@@ -290,7 +290,34 @@ WRONG = [
     ("environnement", "Grille", "arbres/eau", {"Effet": "bon"}, "Effet", "« favorable »"),
     ("environnement", "Grille", "arbres/eau", {"Effet": "absent"}, "Effet", "Choix inconnu"),
     ("environnement", "Grille", "arbres/eau", {"Pourquoi, en une phrase": "Rien."}, "Effet",
-     "Cellule vide. À remplir : note."),
+     "Attendu : « Effet », avec « Pourquoi, en une phrase »"),
+    ("environnement", "Grille", "arbres/air", {"Effet": "neutre"}, "Pourquoi, en une phrase",
+     "Une note et sa raison changent ensemble"),
+    ("syndicat-eau", "Grille", "eau-propre/eau", {"Effet": "très favorable",
+                                                  "Ce qui le montre": "Oui."},
+     "Pourquoi, en une phrase", "changent ensemble"),
+    ("finances", "Seconde lecture", "arbres/air", {"Votre note": "mixte"}, "Votre raison",
+     "avec « Votre note »"),
+    ("direction-generale", "Numérique", "", {"Intitulé": "Rien", "Partie du bilan": "mesure"},
+     "Ce qui en est dit", "Attendu : « Ce qui en est dit »"),
+    ("direction-generale", "Numérique", "", {"Intitulé": "A", "Partie du bilan": "indicateur",
+                                             "Ce qui en est dit": "B."},
+     "Partie du bilan", "Choix inconnu"),
+    ("environnement", "Coûts", "", {"Projet": "Rénover l’école", "Poste": "Bruit",
+                                    "Catégorie": "externalités", "Fréquence": "chaque année",
+                                    "Montant en euros": 900},
+     "Remarque", "le document qui établit"),
+    ("environnement", "Coûts", "", {"Projet": "Rénover l’école", "Poste": "Vente",
+                                    "Catégorie": "recettes", "Fréquence": "une fois",
+                                    "Montant en euros": -900},
+     "Montant en euros", "s’écrit sans signe"),
+    ("environnement", "Coûts", "", {"Projet": "Rénover l’école", "Poste": "Fioul",
+                                    "Catégorie": "énergie", "Montant en euros": 9},
+     "Fréquence", "À remplir : « Fréquence » : « une fois », « chaque année », « renouv"),
+    ("environnement", "Coûts", "", {"Projet": "Rénover l’école", "Poste": "Chaudière",
+                                    "Catégorie": "travaux", "Fréquence": "une fois",
+                                    "Montant en euros": 9, "Durée de vie, en années": 20},
+     "Durée de vie, en années", "« renouvellement » dans « Fréquence », ou rien ici"),
     ("finances", "Seconde lecture", "arbres/air", {"Votre note": "mixte", "Lu le": "octobre 2031"},
      "Lu le", "Attendu : un jour"),
     ("environnement", "Grille", "arbres/eau", {"Effet": "=A1"}, "Effet", "Formule"),
@@ -383,6 +410,222 @@ def test_a_hostile_text_stays_a_text(dossier, books, back, collect):
     for row, text in zip(rows(dossier, "objectives")[1:], hostile, strict=True):
         assert text in row["document"]
         assert row["document"][0] not in "=+@-"
+
+
+# --- what belongs together ------------------------------------------------------------------------
+
+NEW = {"Effet": "défavorable", "Pourquoi, en une phrase": "L’arrosage épuise la rivière."}
+READ = {"Votre note": "mixte", "Votre raison": "L’arrosage pèse."}
+
+
+def return_one(books, back, service: str, title: str, code: str, answers, days: int = 0) -> int:
+    """A form with one line filled in, saved some days later; the number of the line."""
+    number = fill(books[service], title, code, answers)
+    books[service].properties.modified = SAVED + timedelta(days=days)
+    put_back(books[service], back, f"{service}.xlsx")
+    return number
+
+
+def rating(dossier) -> dict[str, str]:
+    return next(row for row in rows(dossier, "ratings") if row["criterion"] == "air")
+
+
+def set_proof(dossier) -> None:
+    path = dossier.raw_year(YEAR) / "ratings.csv"
+    text = path.read_text("utf-8").replace("poussières.,,", "poussières.,Une étude.,")
+    path.write_text(text, "utf-8")
+
+
+def test_a_changed_rating_leaves_nothing_of_the_former(dossier, books, back, collect):
+    set_proof(dossier)
+    content = write_books(dossier)["environnement"]
+    books["environnement"] = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
+    return_one(books, back, "environnement", "Grille", "arbres/air", NEW)
+    outcome = collect()["environnement.xlsx"]
+    assert "Ce qui le montre\u00a0: Une étude." in outcome.revised[0].message
+    row = rating(dossier)
+    assert (row["rating"], row["reason"], row["evidence"]) == (*NEW.values(), "")
+    assert (row["author"], row["reader"]) == ("Environnement", "Finances")
+
+
+def test_a_rating_taken_back_to_unknown_keeps_no_reason(dossier, books, back, collect):
+    return_one(books, back, "environnement", "Grille", "arbres/air", {"Effet": "non évalué"})
+    assert not tell(collect()["environnement.xlsx"].errors)
+    assert (rating(dossier)["rating"], rating(dossier)["reason"]) == ("non évalué", "")
+
+
+def test_a_reading_does_not_outlive_what_it_read(dossier, books, back, collect):
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air", READ)
+    collect()
+    assert rating(dossier)["reader_rating"] == "mixte"
+    return_one(books, back, "environnement", "Grille", "arbres/air", NEW, 1)
+    outcomes = collect()
+    told = tell(outcomes["environnement.xlsx"].flagged)
+    assert "relue avant correction, à relire. La lecture de Finances (« mixte »)" in told
+    row = rating(dossier)
+    assert row["rating"] == "défavorable"
+    assert [row[f"reader{name}"] for name in ("", "_rating", "_reason", "_date")] == [
+        "Finances", "", "", "",
+    ]  # fmt: skip
+    after = raw_bytes(dossier)
+    assert "à relire" in tell(collect()["finances.xlsx"].flagged), "the old form is no new reading"
+    assert raw_bytes(dossier) == after
+    assert not collect_faults(dossier, YEAR)[1]
+
+
+def test_an_agreement_locks_no_rating(dossier, books, back, collect):
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air",
+               {"Votre note": "favorable"})  # fmt: skip
+    collect()
+    return_one(books, back, "environnement", "Grille", "arbres/air", NEW, 1)
+    assert not tell(collect()["environnement.xlsx"].errors)
+    assert (rating(dossier)["rating"], rating(dossier)["reader_rating"]) == ("défavorable", "")
+
+
+def test_a_rating_and_its_reading_in_one_collection(dossier, books, back, collect):
+    """The reader read the former rating."""
+    return_one(books, back, "environnement", "Grille", "arbres/air", NEW)
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air", READ)
+    outcomes = collect()
+    assert "La note est maintenant « défavorable »" in tell(outcomes["finances.xlsx"].flagged)
+    assert not outcomes["finances.xlsx"].imported + outcomes["finances.xlsx"].errors
+    assert (rating(dossier)["rating"], rating(dossier)["reader_rating"]) == ("défavorable", "")
+
+
+def test_a_reader_who_comes_to_agree_keeps_no_reason(dossier, books, back, collect):
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air", READ)
+    collect()
+    answers = {"Votre note": "favorable", "Votre raison": None}
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air", answers, 1)
+    collect()
+    assert (rating(dossier)["reader_rating"], rating(dossier)["reader_reason"]) == ("favorable", "")
+
+
+def test_a_reader_who_is_named_gets_the_sheet(dossier):
+    """As the dossier of these tests: a name, no date."""
+    assert rating(dossier)["reader"] == "Finances"
+    assert not rating(dossier)["reader_date"]
+    assert not collect_faults(dossier, YEAR)[1]
+
+
+COST = {"Projet": "Rénover l’école", "Option": "Isolation seule", "Poste": "Gaz",
+        "Catégorie": "énergie", "Fréquence": "chaque année", "Montant en euros": 900}  # fmt: skip
+
+
+def test_emissions_have_the_form_for_source(dossier, books, back, collect):
+    more = {"Quantité": 3, "Unité": "arbre", "kg de CO₂ par unité": "12 kg"}
+    return_one(books, back, "environnement", "Coûts", "", COST | more)
+    assert not tell(collect()["environnement.xlsx"].errors)
+    row = rows(dossier, "project_costs")[-1]
+    assert (row["carbon_kg"], row["carbon_source"]) == ("12", f"formulaire-{YEAR}-environnement")
+
+
+def test_an_externality_is_written_where_its_remark_says(dossier, books, back, collect):
+    more = {"Catégorie": "externalités", "Remarque": "Guide de l’État, tableau B"}
+    return_one(books, back, "environnement", "Coûts", "", COST | more)
+    assert "à vérifier dans le document" in tell(collect()["environnement.xlsx"].flagged)
+    assert rows(dossier, "project_costs")[-1]["basis"] == "écrit"
+
+
+def test_an_option_without_cost_of_its_own_is_told(dossier, books, back, collect):
+    fill(books["environnement"], "Options", "",
+         {"Projet": "Rénover l’école", "Option": "Chaufferie bois"})  # fmt: skip
+    wrong = COST | {"Option": "Chaufferie bois", "Montant en euros": -1}
+    return_one(books, back, "environnement", "Coûts", "", wrong)
+    outcome = collect()["environnement.xlsx"]
+    assert "« Chaufferie bois » n’a aucun coût qui lui soit propre" in tell(outcome.flagged)
+    assert len(outcome.errors) == 1
+
+
+def test_what_a_form_does_not_say_keeps_its_source(dossier, books, back, collect):
+    number = return_one(books, back, "environnement", "Projets", "ecole",
+                        {"Hypothèses": "Énergie + 2 %"})  # fmt: skip
+    collect()
+    row = rows(dossier, "projects")[0]
+    assert row["source"] == f"formulaire-{YEAR}-environnement"
+    place, _, rest = row["locator"].partition(" ; le reste (")
+    assert place.startswith("feuille Projets, cellule ")
+    assert place.endswith(str(number))
+    heading = books["environnement"]["Projets"][place.split()[-1].rstrip("0123456789") + "1"].value
+    assert heading == "Hypothèses", "the cell that was filled in"
+    kept = "Projet / Durée, en années / Année des prix / Taux d’actualisation"
+    assert rest == f"{kept}) : rapport-invente, l. 10"
+    return_one(books, back, "environnement", "Projets", "ecole", {"Année des prix": 2031}, 1)
+    collect()
+    assert rows(dossier, "projects")[0]["locator"].endswith(
+        "le reste (Projet / Durée, en années / Taux d’actualisation) : rapport-invente, l. 10"
+    )
+
+
+def test_a_contribution_that_a_service_words_is_written(dossier, books, back, collect):
+    path = dossier.raw_year(YEAR) / "contributions.csv"
+    text = path.read_text("utf-8")
+    header = text.splitlines()[0].split(",")
+    cells = {"action": "velo", "goal": "7", "reason": "Moins de voitures.", "basis": "déduit",
+             "source": "rapport-invente", "locator": "l. 10"}  # fmt: skip
+    path.write_text(text + ",".join(cells.get(name, "") for name in header) + "\n", "utf-8")
+    for name, content in write_books(dossier).items():
+        books[name] = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
+        if "velo/7" in [row[0].value for row in books[name]["Agenda 2030"].iter_rows()]:
+            service = name
+    return_one(books, back, service, "Agenda 2030", "velo/7",
+               {"En quoi l’action y contribue": "Des rues plus calmes."})  # fmt: skip
+    assert not tell(collect()[f"{service}.xlsx"].errors)
+    row = rows(dossier, "contributions")[-1]
+    assert (row["reason"], row["basis"]) == ("Des rues plus calmes.", "écrit")
+    assert "le reste" not in row["locator"]
+
+
+# --- what is taken back ---------------------------------------------------------------------------
+
+
+def test_a_line_of_its_own_is_withdrawn(dossier, books, back, collect):
+    book = books["environnement"]
+    before = rows(dossier, "project_costs"), rows(dossier, "project_options")
+    option = {"Projet": "Rénover l’école", "Option": "Chaufferie bois"}
+    first = fill(book, "Options", "", option)
+    second = fill(book, "Coûts", "", COST | {"Option": "Chaufferie bois"})
+    put_back(book, back)
+    collect()
+    assert len(rows(dossier, "project_costs")) == len(before[0]) + 1
+    headings = [cell.value for cell in book["Options"][1]]
+    book["Options"].cell(first, headings.index("Ce qui la distingue") + 1).value = "À retirer."
+    book.properties.modified = SAVED + timedelta(days=1)
+    put_back(book, back)
+    outcome = collect()["retour.xlsx"]
+    assert "autre chose en a besoin" in tell(outcome.errors), tell(outcome.list_messages())
+    headings = [cell.value for cell in book["Coûts"][1]]
+    book["Coûts"].cell(second, headings.index("Montant en euros") + 1).value = "à retirer"
+    put_back(book, back)
+    outcome = collect()["retour.xlsx"]
+    assert not outcome.errors, tell(outcome.errors)
+    assert "retiré (avant" in tell(outcome.revised)
+    assert (rows(dossier, "project_costs"), rows(dossier, "project_options")) == before
+    outcome = collect()["retour.xlsx"]
+    assert "rien à retirer" in tell(outcome.unchanged)
+    assert not outcome.lost
+
+
+def test_what_somebody_else_gave_is_not_withdrawn(dossier, books, back, collect):
+    before = raw_bytes(dossier)
+    return_one(books, back, "environnement", "Projets", "ecole", {"Remarque": "à retirer"})
+    outcome = collect()["environnement.xlsx"]
+    assert "l’analyste tranche" in tell(outcome.flagged)
+    after = raw_bytes(dossier)
+    assert {name for name in after if after[name] != before.get(name)} <= {
+        str(dossier.raw / "sources.csv")
+    }
+
+
+def test_a_reading_is_withdrawn_and_the_rating_stays(dossier, books, back, collect):
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air", READ)
+    collect()
+    return_one(books, back, "finances", "Seconde lecture", "arbres/air",
+               {"Votre raison": "à retirer"}, 1)  # fmt: skip
+    outcome = collect()["finances.xlsx"]
+    assert "retiré" in tell(outcome.revised), tell(outcome.list_messages())
+    row = rating(dossier)
+    assert (row["rating"], row["reader"], row["reader_rating"]) == ("favorable", "Finances", "")
 
 
 # --- two services, two readings -------------------------------------------------------------------

@@ -102,14 +102,19 @@ class RawChanges:
         return {name: both for name, both in cells.items() if both[0] != both[1]}
 
     def put(
-        self, row: NewRow, answer: RowAnswer, sourced: Sequence[str] = ("source", "locator")
+        self,
+        row: NewRow,
+        answer: RowAnswer,
+        sourced: Sequence[str] = ("source", "locator"),
+        rest: str = "",
     ) -> None:
         """Add a row, or change the cells that the service now says otherwise. ``sourced``: the
-        columns that name the form, where the table has them, and the cell."""
+        columns that name the form, where the table has them, and the cell; ``rest``: what is said
+        there of the other cells."""
         key, header = find_key(row.table, row.said), TABLES[row.table].header
         cells = dict(row.said)
         if named := [name for name in sourced if name in header]:
-            origin = (self.cite(answer.outcome), answer.cell.locator)
+            origin = (self.cite(answer.outcome), join_notes(answer.cell.locator, rest))
             cells |= dict(zip(named, origin, strict=False))
         number, former = self.snapshot.typed[row.table].get(key, (0, row.supposed))
         if number:
@@ -118,6 +123,11 @@ class RawChanges:
             self.add(row.table, former | cells)
             number = self._file(row.table).last
         self.snapshot.typed[row.table][key] = (number, former | cells)
+
+    def remove(self, table: str, key: tuple[str, ...]) -> None:
+        """Take away the row of a key from a table of this edition."""
+        number, _ = self.snapshot.typed[table].pop(key)
+        self._file(table).remove(number)
 
     def cite(self, outcome: FormOutcome) -> str:
         """Id of the form's source, which will stand in sources.csv."""

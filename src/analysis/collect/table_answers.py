@@ -1,7 +1,8 @@
 """What services answer on the sheets of tools, as rows of the tables that these ask for.
 
 Cells are read here; whether a row is right is for the checks of the dossier to say, as of any row
-that an analyst types. A row with which the dossier would be wrong is not imported.
+that an analyst types. A row with which the dossier would be wrong is not imported. Only what a
+service gave may it withdraw (``WITHDRAWN``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +35,7 @@ from analysis.collect.tool_sheets import (
     OWN_ID,
     OWN_NAME,
     SAVED,
+    SECOND_READING,
     TOOL_SHEETS,
     RawRows,
     ToolLine,
@@ -45,17 +47,34 @@ from analysis.compute.dossier.cells import CellError
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import MONEY, PERCENT
 from analysis.model.schema import REFERRING, TABLES, Column, Fault, suggest
+from analysis.model.schema.columns import OFF_TOPIC, UNRATED
 
 #: Units that the name of a column says.
-_UNITS = {"eur": MONEY, "pct": PERCENT}
+_UNITS = {
+    "eur": MONEY, "pct": PERCENT, "m2": Unit("", "mètre carré", "mètres carrés", "m²"),
+    "kg": Unit("", "kilogramme", "kilogrammes", "kg"), "years": Unit("", "an", "ans"),
+    "months": Unit("", "mois", "mois"),
+}  # fmt: skip
 _NO_UNIT = Unit("", "unité", "unités")
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
+#: What a service writes in any cell of a line that it takes back.
+WITHDRAWN = "à retirer"
+_WITHDRAWN = re.compile(r"a (?:retirer|supprimer|enlever)[\W_]*")
+#: What a locator says of the cells of a row that the form did not give.
+_REST = re.compile(r"le reste \(([^)]*)\) : (.*)")
+#: Each rating with its reason, and what else was said for it alone.
+_REASONS = {"rating": ("reason", "evidence"), "reader_rating": ("reader_reason",)}
+_READING = ("reader_rating", "reader_reason", "reader_date")
+_SILENT = (OFF_TOPIC, UNRATED)  # need no reason
+#: A category whose values count only where a document establishes them.
+_EXTERNAL = "externalités"
 
 
 @dataclass(frozen=True)
 class TableAnswer(RowAnswer):
     """A row as a service says it. ``title``: what it is about; ``shown``: what the form said of it;
-    ``places``: the cell of each column; ``defaults``: what stands where nobody said anything."""
+    ``places``: the cell of each column; ``defaults``: what stands where nobody said anything;
+    ``given``: the lines of what the form showed; ``withdrawn``: the row is to go."""
 
     sheet: ToolSheet
     row: NewRow
@@ -64,14 +83,21 @@ class TableAnswer(RowAnswer):
     places: Mapping[str, str]
     note: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    withdrawn: bool = False
 
     @property
     def content(self) -> tuple:
-        return (repr(sorted(self.row.said.items())),)
+        return (repr(sorted(self.row.said.items())), self.withdrawn)
 
     @property
     def question(self) -> tuple:
         return (self.sheet.key, find_key(self.sheet.table, self.row.said))
+
+    def refuse(self, column: str, message: str) -> None:
+        """An error of the cell of a column."""
+        ref = self.places.get(column, self.cell.ref)
+        self.outcome.tell("errors", Message(self.cell.sheet, ref, message, self.code))
 
 
 def read_tables(
@@ -120,6 +146,10 @@ class _LineReader(RowReader):
             what = f"Le code « {code} » n’est pas demandé à ce service" if code else "Sans code"
             self.refuse(filled[0], f"{what} : remettre la réponse sur la ligne de sa question.")
             return self._give_up()
+        taken = (c for c in filled if isinstance(c.value, str))
+        withdrawn = any(_WITHDRAWN.fullmatch(fold(cell.value)) for cell in taken)
+        if withdrawn:  # what else stands there says only which row it is
+            columns = [c for c in columns if c.key in (*TABLES[sheet.table].key, "title")]
         cells = {c.key: self._read_cell(sheet, c, known) for c in columns}
         note = "" if sheet.keeps_note else cells.pop("note", "") or ""
         said = {name: cell for name, cell in cells.items() if cell not in (None, "")}
@@ -128,9 +158,15 @@ class _LineReader(RowReader):
             key = {"id": make_id(said.get("title", ""))}
             if "title" not in said:
                 self.refuse(self.row.cells["title"], "Case vide. Attendu : un intitulé.")
+        main = next((c for c in columns if c.key == sheet.expected), None)
+        if line is None and main and main.answer == "text" and main.key not in said:
+            problem = f"Cellule vide. Attendu : « {main.heading} » ; une ligne sans contenu"
+            self.refuse(self.row.cells[main.key], f"{problem} n’est pas reprise.")
+        if self.failed or withdrawn:
+            self._give_up()
         if self.failed:
-            return self._give_up()
-        if not said:
+            return None
+        if not said and not withdrawn:
             if note:
                 self.tell("flagged", filled[0], f"Remarque sans réponse : {note}")
             return None
@@ -141,9 +177,10 @@ class _LineReader(RowReader):
         own = {OWN_ID: service, OWN_NAME: self.snapshot.services[service],
                SAVED: saved and saved.date()}  # fmt: skip
         now = self.row.get("now")
+        shut = (self.row.get(c.key) for c in sheet.columns if not c.answer)
         return TableAnswer(
             self.outcome,
-            self.row.get(sheet.expected) or filled[0],
+            next((cell for cell in filled if cell == self.row.get(sheet.expected)), filled[0]),
             code,
             sheet,
             NewRow(sheet.table, key | said),
@@ -152,6 +189,8 @@ class _LineReader(RowReader):
             {name: cell.ref for name, cell in self.row.cells.items()},
             note,
             {name: own[what] for name, what in sheet.defaults.items()},
+            tuple(fold(part) for cell in shut if cell for part in str(cell.value).splitlines()),
+            withdrawn,
         )
 
     def _give_up(self) -> None:
@@ -195,8 +234,8 @@ class _LineReader(RowReader):
 
     def _read_number(self, column: Column) -> float | int | None:
         cell = self.row.cells[column.name]
-        id = _UNITS.get(column.name.rpartition("_")[2], "")
-        unit = next((unit for unit in self.snapshot.units if unit.id == id), _NO_UNIT)
+        own = _UNITS.get(column.name.rpartition("_")[2], _NO_UNIT)
+        unit = next((unit for unit in self.snapshot.units if unit.id == own), own)
         if self.line and "unité de l’indicateur" in column.note:
             indicator = self.snapshot.indicators.get(self.line.row.get("indicator"))
             unit = indicator.unit if indicator else unit
@@ -248,16 +287,25 @@ def _parse_list(raw: Any, parse: Callable[[Any], str]) -> str:
 
 
 def import_tables(answers: Iterable[TableAnswer], changes: RawChanges, known: RawRows) -> None:
-    """Add, change or leave alone the row of each answer; told in its outcome."""
-    kept = sorted(answers, key=lambda answer: answer.outcome.service)
+    """Add, change, leave alone or take away the row of each answer; told in its outcome. A second
+    reading comes after the ratings: it may be of one that is corrected at the same time."""
+    ordered = sorted(answers, key=lambda answer: answer.outcome.service)
+    for late in (False, True):
+        group = [a for a in ordered if (a.sheet is SECOND_READING) == late and not a.withdrawn]
+        _import_rows(group, changes, known)
+    # An option goes after its costs, a project after its options.
+    ranks = {sheet.key: rank for rank, sheet in enumerate(TOOL_SHEETS)}
+    for answer in sorted(ordered, key=lambda answer: -ranks[answer.sheet.key]):
+        if answer.withdrawn:
+            _withdraw(answer, changes, known)
+    _tell_incomplete(ordered, changes)
+
+
+def _import_rows(answers: Iterable[TableAnswer], changes: RawChanges, known: RawRows) -> None:
+    kept = [whole for answer in answers if (whole := _make_whole(answer, changes, known))]
     while faulty := _find_faulty(kept, changes, known):
         for answer, fault in faulty:
-            ref = answer.places.get(fault.column, answer.cell.ref)
-            column = "" if fault.column in answer.places else f" (colonne « {fault.column} »)"
-            shown = f" (lu : « {fault.value} »)" if fault.value else ""
-            problem = f"{fault.problem[:1].upper()}{fault.problem[1:]}{column}{shown}."
-            message = Message(answer.cell.sheet, ref, f"{problem} {fault.expected}", answer.code)
-            answer.outcome.tell("errors", message)
+            answer.refuse(fault.column, _word_fault(answer, fault, known))
         wrong = {id(answer) for answer, _ in faulty}
         kept = [answer for answer in kept if id(answer) not in wrong]
     for answer in kept:
@@ -284,8 +332,177 @@ def import_tables(answers: Iterable[TableAnswer], changes: RawChanges, known: Ra
                 answer.tell("revised", f"{words} (avant : {before}).")
             else:
                 answer.tell("imported", f"{words}.")
+            if "reader_date" in answer.row.said and answer.sheet is not SECOND_READING:
+                answer.tell(
+                    "flagged",
+                    f"{answer.title} : relue avant correction, à relire. La lecture de"
+                    f" {former['reader']} (« {former['reader_rating']} ») est retirée.",
+                )
+            if answer.row.said.get("category") == _EXTERNAL:
+                answer.tell(
+                    "flagged",
+                    f"{answer.title} : externalité, à vérifier dans le document que dit la remarque"
+                    f" (« {answer.row.said['note']} »).",
+                )
         if answer.note:
             answer.tell("flagged", f"Remarque du service : {answer.note}")
+
+
+def _make_whole(answer: TableAnswer, changes: RawChanges, known: RawRows) -> TableAnswer | None:
+    """An answer with what its row needs besides; None where a part is missing, which is told. A
+    rating and its reason are one: neither outlives the other, nor does who read them."""
+    said, former, main = answer.row.said, _find_former(answer, changes), answer.sheet.expected
+    if _compare(answer, changes, known) not in ("new", "changed"):
+        return answer
+    if said.get("category") == _EXTERNAL and "note" not in said:
+        answer.refuse(
+            "note",
+            "Externalité sans preuve. Attendu : en « Remarque », le document qui établit cette"
+            " valeur ; sans lui, pas de ligne.",
+        )
+        return None
+    if main not in _REASONS:
+        return answer
+    reason, *beside = _REASONS[main]
+    headings = {column.key: column.heading for column in answer.sheet.columns}
+    reading = answer.sheet is SECOND_READING
+    if reading and not _has_read(answer, former, known):
+        answer.tell(
+            "flagged",
+            f"{answer.title} : relue avant correction, à relire. La note est maintenant"
+            f" « {former['rating']} » : renvoyer le formulaire refait.",
+        )
+        return None
+    for name in (main, reason):
+        silent = name == reason and said[main] in ((former["rating"],) if reading else _SILENT)
+        if name not in said and not silent:
+            other = headings[reason if name == main else main]
+            problem = f"Attendu : « {headings[name]} », avec « {other} »"
+            answer.refuse(name, f"{problem}. Une note et sa raison changent ensemble.")
+            return None
+    told = {main: said[main], reason: said.get(reason, "")}
+    if any((former.get(name) or "") != cell for name, cell in told.items()):
+        if former.get(main) != said[main]:
+            told |= {name: said.get(name, "") for name in beside}
+        if not reading and former.get("reader_rating"):
+            told |= dict.fromkeys(_READING, "")
+    return replace(answer, row=NewRow(answer.row.table, said | told))
+
+
+def _has_read(answer: TableAnswer, rated: Mapping[str, Any], known: RawRows) -> bool:
+    """Whether the form showed to the second reader the rating that stands, with its reason."""
+    shown = [fold(answer.sheet.write(known, name, rated[name])) for name in ("rating", "reason")]
+    return all(
+        any(line == words or line.endswith(f": {words}") for line in answer.given)
+        for words in shown
+        if words
+    )
+
+
+def _word_fault(answer: TableAnswer, fault: Fault, known: RawRows) -> str:
+    """What is wrong with a row, in the words of its form: headings, names, choices."""
+    table = TABLES[answer.sheet.table]
+    asked = {column.key: column for column in answer.sheet.columns}
+    words = {name: f"« {column.heading} »" for name, column in asked.items()}
+    headings = {name: words.get(name, f"« {table.column(name).description} »")
+                for name in table.header if "_" in name or name == "kind"}  # fmt: skip
+    names, expected = {}, fault.expected
+    if fault.column in table.header:
+        names = known.name_all(answer.sheet.table, fault.column)
+        if fault.problem == "cellule vide":
+            choices = asked[fault.column].choices if fault.column in asked else ()
+            listed = f" : {', '.join(f'« {choice} »' for choice in choices)}" if choices else ""
+            expected = (
+                f"À remplir : {words.get(fault.column, table.column(fault.column).description)}"
+            )
+            expected += f"{listed}."
+        elif fault.column.endswith("_eur") and fault.value.startswith("-"):
+            expected += (
+                " Une subvention, une recette ou une valeur résiduelle s’écrit sans signe : elle"
+                " vient d’elle-même en déduction."
+            )
+    pattern = re.compile(rf"« ({'|'.join(headings)}) »|\b({'|'.join(headings)})\b")
+    problem, expected = (
+        pattern.sub(lambda found: headings[found[1] or found[2]], text)
+        for text in (fault.problem, expected)
+    )
+    expected = re.sub("« ([^»]*) »", lambda found: f"« {names.get(found[1], found[1])} »", expected)
+    place = ""
+    if fault.column in table.header and fault.column not in asked:
+        description = table.column(fault.column).description
+        place = f" (« {description} », que ce formulaire ne demande pas : l’analyste la complète)"
+    value = names.get(fault.value, fault.value)
+    shown = f" (lu : « {value} »)" if value else ""
+    return f"{problem[:1].upper()}{problem[1:]}{place}{shown}. {expected}"
+
+
+def _withdraw(answer: TableAnswer, changes: RawChanges, known: RawRows) -> None:
+    """Take away the row that a service takes back or, of a row that is not its own, what it said
+    there; told. What somebody else gave, or something else needs, stays."""
+    sheet, table, former = answer.sheet, answer.sheet.table, _find_former(answer, changes)
+    service = answer.outcome.service
+    changes.cite(answer.outcome)
+    said = [c.key for c in sheet.columns if c.answer and not c.given and c.key != "note"]
+    removed = sheet.sourced[:1] == ("source",) or (sheet.free_rows and not sheet.sourced)
+    if not former or not (removed or any(former.get(name) for name in said)):
+        answer.tell("unchanged", f"{answer.title} : rien à retirer, le dossier n’en dit rien.")
+        return
+    before = sheet.describe(known, former).replace("\n", " ; ") or answer.title
+    if sheet.sourced:
+        own = is_from_service(former.get(sheet.sourced[0]) or "", service)
+        own = own and not _REST.search(former.get("locator") or "")
+    else:
+        own = sheet.find_service(known, former) == service
+    if not own:
+        answer.tell(
+            "flagged",
+            f"{answer.title} : « {WITHDRAWN} », mais ce n’est pas, ou pas tout entier, d’un"
+            " formulaire de ce service. Rien n’est retiré : l’analyste tranche.",
+        )
+        return
+    cleared = dict.fromkeys((*said, *sheet.defaults, *sheet.sourced), "")
+    trial = copy.deepcopy(changes)
+    for edits in (trial, changes):
+        if removed:
+            edits.remove(table, find_key(table, former))
+        else:
+            edits.put(NewRow(table, answer.row.said | cleared), answer, ())
+        if edits is trial and (fault := _find_harm(changes, trial)):
+            answer.tell(
+                "errors",
+                f"{answer.title} : autre chose en a besoin ({fault.file}, ligne {fault.row} :"
+                f" {fault.problem}). Rien n’est retiré.",
+            )
+            return
+    answer.tell("revised", f"{answer.title} : retiré (avant : {before}).")
+
+
+def _find_harm(changes: RawChanges, trial: RawChanges) -> Fault | None:
+    """A fault that the dossier has with a row less."""
+    found = []
+    for edits in (changes, trial):
+        with edits.preview() as after:
+            found.append(collect_faults(after, changes.snapshot.year)[1])
+    before = {(fault.file, fault.column, fault.value, fault.problem) for fault in found[0]}
+    return next((f for f in found[1] if (f.file, f.column, f.value, f.problem) not in before), None)
+
+
+def _tell_incomplete(answers: Iterable[TableAnswer], changes: RawChanges) -> None:
+    """Of the projects that a form speaks of: the options that have no cost of their own, where
+    there is another to compare them with."""
+    typed = changes.snapshot.typed
+    having = {key[:2] for key in typed["project_costs"]}
+    options = {key: row["title"] for key, (_, row) in typed["project_options"].items()}
+    for (project, id), title in options.items():
+        if (project, id) in having or sum(key[0] == project for key in options) < 2:
+            continue
+        about = (a for a in answers if a.sheet.table in ("project_options", "project_costs"))
+        if answer := next((a for a in about if a.row.said.get("project") == project), None):
+            answer.tell(
+                "flagged",
+                f"« {title} » n’a aucun coût qui lui soit propre : tant qu’il manque, les options"
+                " de ce projet ne se comparent pas.",
+            )
 
 
 def _find_former(answer: TableAnswer, changes: RawChanges) -> Mapping[str, Any]:
@@ -315,12 +532,34 @@ def _compare(answer: TableAnswer, changes: RawChanges, known: RawRows) -> str:
 def _put(answer: TableAnswer, changes: RawChanges) -> int:
     """Write the row of an answer; its number."""
     table, stored = answer.sheet.table, changes.snapshot.typed[answer.sheet.table]
-    changes.cite(answer.outcome)  # also of a table without sources: the form was collected
+    source = changes.cite(answer.outcome)  # also of a table without: the form was collected
     said = {name: cell for name, cell in answer.defaults.items() if cell} | answer.row.said
+    former = _find_former(answer, changes)
+    if said.get("carbon_kg") not in (None, former.get("carbon_kg")):
+        said["carbon_source"] = source
+    if former.get("basis") or said.get("category") == _EXTERNAL:
+        said["basis"] = "écrit"
     ranks = (int(row.get("order") or 0) for _, row in stored.values())
     supposed = {"order": max(ranks, default=0) + 1} if "order" in TABLES[table].header else {}
-    changes.put(NewRow(table, said, supposed), answer, answer.sheet.sourced)
+    rest = _name_rest(answer, former)
+    changes.put(NewRow(table, said, supposed), answer, answer.sheet.sourced, rest)
     return stored[find_key(table, said)][0]
+
+
+def _name_rest(answer: TableAnswer, former: Mapping[str, Any]) -> str:
+    """« le reste (Projet / Hypothèses) : rapport, l. 10 »: what else the row says, and where that
+    comes from; '' where the service says it all."""
+    sheet, key = answer.sheet, TABLES[answer.sheet.table].key
+    if not former or sheet.sourced != ("source", "locator"):
+        return ""
+    headings = {c.heading: c.key for c in sheet.columns if c.answer and c.key not in key}
+    left = [name for name, column in headings.items() if former.get(column) not in (None, "")]
+    origin = f"{former['source']}, {former['locator']}"
+    if is_from_service(former["source"], answer.outcome.service):
+        match = _REST.search(former["locator"])
+        left, origin = (match[1].split(" / "), match[2]) if match else ([], "")
+    left = [name for name in left if headings.get(name) not in answer.row.said]
+    return f"le reste ({' / '.join(left)}) : {origin}" if left else ""
 
 
 def _find_faulty(

@@ -20,7 +20,13 @@ from analysis.base.lists import split_list
 from analysis.collect.cell_answers import fold
 from analysis.collect.form_contract import ANY, CODE, AnswerKind, FormColumn, FormSheet
 from analysis.model.schema import AXES, INVESTMENT, REAL, REFERRING, SPENT, TABLES
-from analysis.model.schema.columns import ELEMENT_RATINGS, FINALITY_RATINGS, MOMENTS
+from analysis.model.schema.columns import (
+    DIGITAL_BLOCKS,
+    ELEMENT_RATINGS,
+    FINALITY_RATINGS,
+    MEASURED,
+    MOMENTS,
+)
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 
@@ -476,6 +482,7 @@ DIGITAL = _declare(
     {"title": "Intitulé"},
     {"summary": "Ce qui en est dit", "block": "Partie du bilan", "theme": "Objectif"},
     free_rows=15,
+    choices={"block": tuple(block for block in DIGITAL_BLOCKS if block != MEASURED)},
     tool="numérique",
     defaults={"service": OWN_ID},
 )

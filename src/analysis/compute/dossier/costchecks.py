@@ -44,7 +44,7 @@ def _list_rules(row: TypedRow, period: int | None) -> Iterator[tuple[bool, str, 
            f"Quantité × prix unitaire : {product:.12g}. Corriger, ou laisser vide.")  # fmt: skip
     yield (pd.isna(low) != pd.isna(high), "amount_low_eur" if pd.isna(low) else "amount_high_eur",
            "une borne sans l’autre", "Attendu : les deux bornes, ou aucune.")  # fmt: skip
-    yield (known < low or known > high, "amount_eur", "montant hors de ses bornes",
+    yield (low <= high and not low <= known <= high, "amount_eur", "montant hors de ses bornes",
            f"Attendu : entre {low:.12g} et {high:.12g}.")  # fmt: skip
     renewed = row["kind"] == RENEWED
     yield (renewed and empty["life_years"], "life_years", "renouvellement sans durée de vie",

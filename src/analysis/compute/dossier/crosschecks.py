@@ -274,12 +274,18 @@ def _check_reader(row: TypedRow) -> Iterator[Fault]:
             yield row.fault(name, "seconde lecture incomplète", expected)
     other = row["reader_rating"] not in ("", row["rating"])
     if other and not row["reader_reason"]:
-        expected = "Attendu : une phrase, pour qu’on en discute."
+        expected = (
+            "Attendu : une phrase, pour qu’on en discute ; si la note a changé depuis, vider la"
+            " seconde lecture, sauf reader : elle est à refaire."
+        )
         yield row.fault("reader_reason", "désaccord sans raison", expected)
     if row["reader"] and simplify_letters(row["reader"]) == simplify_letters(row["author"]):
         yield row.fault("reader", "second lecteur qui est l’auteur", "Attendu : quelqu’un d’autre.")
     if pd.notna(row["reader_date"]) and row["reader_date"] < row["date"]:
-        expected = "Attendu : le jour de la note, ou un jour d’après."
+        expected = (
+            "Attendu : le jour de la note, ou un jour d’après ; si la note a changé depuis, vider"
+            " la seconde lecture, sauf reader."
+        )
         yield row.fault("reader_date", "seconde lecture antérieure à la note", expected)
 
 
