@@ -19,7 +19,7 @@ from analysis.collect.collecting import collect_forms
 from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.dossier import collect_faults
 from analysis.model.schema import TABLES
-from analysis.model.schema.raw_tables import ASKED_TOOLS
+from analysis.model.schema.columns import ASKED_TOOLS
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 TITLES = [sheet.title for sheet in TOOL_SHEETS]
@@ -281,6 +281,29 @@ def test_an_option_and_its_cost_come_in_one_form(dossier, books, back, collect):
     put_back(book, back)
     assert not tell(collect()["retour.xlsx"].errors)
     assert rows(dossier, "project_costs")[-1]["option"] == "chaufferie-bois"
+
+
+def test_a_project_is_born_in_the_form_of_who_answers_for_them(dossier, books, back, collect):
+    book = books["direction-generale"]
+    fill(book, "Projets", "", {"Projet": "Construire une halle", "Durée, en années": 40,
+                               "Année des prix": 2031, "Taux d’actualisation": "Taux public"})  # fmt: skip
+    fill(book, "Options", "", {"Projet": "Construire une halle", "Option": "Bois"})
+    fill(book, "Coûts", "", {"Projet": "Construire une halle", "Option": "Bois", "Poste": "Location",
+                             "Catégorie": "recettes", "Fréquence": "chaque année",
+                             "Montant en euros": 9000, "Dernière année": 20})  # fmt: skip
+    put_back(book, back)
+    assert not tell(collect()["retour.xlsx"].errors)
+    project = rows(dossier, "projects")[-1]
+    assert (project["title"], project["services"]) == ("Construire une halle", "direction-generale")
+    cost = rows(dossier, "project_costs")[-1]
+    assert (cost["project"], cost["option"]) == (project["id"], "bois")
+    assert (cost["last_year"], cost["category"]) == ("20", "recettes")
+    for title in ("Options", "Coûts"):  # the list of projects does not refuse one that it lacks
+        rules = book[title].data_validations.dataValidation
+        rule = next(
+            rule for rule in rules if any(str(r).startswith("B") for r in rule.sqref.ranges)
+        )
+        assert not rule.showErrorMessage
 
 
 # --- what is wrong --------------------------------------------------------------------------------

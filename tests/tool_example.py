@@ -76,7 +76,7 @@ SHEETS = {
     "environnement": ["Grille", "Démarche", "Objectifs", "Cibles", "Agenda 2030", "Projets",
                       "Options", "Coûts"],
     "finances": ["Seconde lecture", "Agenda 2030", "Comptes"],
-    "direction-generale": ["Agenda 2030", "Documents", "Numérique"],
+    "direction-generale": ["Agenda 2030", "Projets", "Options", "Coûts", "Documents", "Numérique"],
     "syndicat-eau": ["Grille", "Démarche", "Agenda 2030"],
 }  # fmt: skip
 
@@ -88,7 +88,7 @@ def prepare_tools(dossier: Dossier) -> Dossier:
         for name, text in tables.items():
             (dossier.raw / folder / f"{name}.csv").write_text(text, "utf-8")
     services = dossier.raw / "reference" / "services.csv"
-    tools = {"finances": "comptes", "direction-generale": "numérique | documents"}
+    tools = {"finances": "comptes", "direction-generale": "numérique | documents | projets"}
     lines = services.read_text("utf-8").splitlines()
     services.write_text(
         f"{lines[0]},answers_for\n"

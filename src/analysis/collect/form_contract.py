@@ -100,7 +100,8 @@ class FormColumn:
     ('' : locked), its choices, the comment on its heading. ``offers``: which list of the dossier it
     proposes; of a text, something else may be written all the same. ``needed``: the column that,
     filled in, makes an empty cell wait; ``ANY`` for any of a line that the service writes.
-    ``given``: locked on a line with a code."""
+    ``given``: locked on a line with a code; ``open_list``: what the list lacks may be written too.
+    """
 
     key: str
     heading: str
@@ -111,6 +112,7 @@ class FormColumn:
     offers: Offer = ""
     needed: str = ""
     given: bool = False
+    open_list: bool = False
 
 
 @dataclass(frozen=True)

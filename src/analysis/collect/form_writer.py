@@ -538,7 +538,7 @@ def _wait_for(spec: FormSheet, column: FormColumn, cell: str) -> str:
 def _make_rule(column: FormColumn, first: str, year: int, place: str) -> DataValidation | None:
     """What a column accepts, as its ``first`` cell; ``place``: where the list stands that it
     proposes, if one."""
-    if place and column.answer == "text":  # proposed, not imposed
+    if place and (column.answer == "text" or column.open_list):  # proposed, not imposed
         return DataValidation("list", formula1=place, allow_blank=True, showErrorMessage=False)
     if column.answer == "choice":
         rule = DataValidation("list", formula1=place or '"' + ",".join(column.choices) + '"')

@@ -39,6 +39,10 @@ _NAMES = ("title", "name", "plural", "symbol")
 OWN_ID, OWN_NAME, SAVED = "id", "name", "saved"
 #: A number of the dossier within a text, which is not computed here.
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
+#: Tables of which a row that is born in a form may be named further on in it.
+_GROWING = {"projects", "project_options", "objectives"}
+#: What serves an objective (objective_links.csv).
+_SERVING = ("actions", "planned", "indicators")
 #: How many lines of the accounts that nobody has rated are asked, the largest first.
 _MOST_ACCOUNTS = 30
 
@@ -209,7 +213,8 @@ def list_writers(known: RawRows, sheet: ToolSheet) -> set[str]:
         table = reference.split(".")[0]
         found |= {known.find_service(table, row) for row in known.rows(table)}
     forms = {row["id"] for row in known.rows("services") if row["kind"] != "instance"}
-    return (found & forms) | {*known.list_named(sheet.tool)}
+    named = known.list_named(sheet.tool) if sheet.free_rows else []
+    return (found & forms) | {*named}
 
 
 def list_offers(known: RawRows, sheet: ToolSheet, service: str) -> dict[str, list[str]]:
@@ -225,6 +230,56 @@ def list_offers(known: RawRows, sheet: ToolSheet, service: str) -> dict[str, lis
 
 
 # --- the declarations -----------------------------------------------------------------------------
+
+#: What the comment on a heading says, where the table's own words are not those of a service.
+_HELP = {
+    "Effet": "Très favorable, très défavorable : un effet direct, voulu ou majeur ; favorable,"
+    " défavorable : un effet réel, mais second ; neutre : aucun effet sensible ; mixte : des effets"
+    " dans les deux sens, que la raison nomme ; sans objet : la politique ne touche pas cette"
+    " finalité ; non évalué : personne ne peut le dire.",
+    "Où en est-on ?": "Absent : rien n’est fait ; commencé : décidé ou préparé ; partiel : fait pour"
+    " une partie de la politique ; complet : fait pour toute la politique ; sans objet : ne la"
+    " concerne pas ; non évalué : personne ne peut le dire.",
+    "Votre note": "La vôtre, avec la même échelle que la note lue : effet sur une finalité, de très"
+    " favorable à très défavorable ; élément de démarche, d’absent à complet.",
+    "Votre raison": "En une phrase, sans nombre, si votre note diffère de celle que vous lisez.",
+    "Pourquoi, en une phrase": "Ce qui fonde la note. Vous changez une note ? Dites aussi pourquoi."
+    " Sans nombre.",
+    "Ce qui le montre": "Un fait, un document, une action du rapport. Sans nombre.",
+    "Niveau": "Stratégique : ce que l’on vise à long terme ; opérationnel : ce que l’on fait pour"
+    " cela.",
+    "Point de départ": "La valeur d’où l’on part, dans l’unité de l’objectif.",
+    "Année du périmètre": "L’année dont on prend les communes membres, au 1er janvier : les valeurs"
+    " se comparent si elle est la même.",
+    "Délai, en mois": "Combien de mois après la fin d’une période sa valeur est-elle connue ?",
+    "Plus petit écart mesurable": "En dessous, une différence ne dit rien : incertitude, arrondi."
+    " Dans l’unité de l’objectif.",
+    "Année des prix": "Tous les montants du projet sont en euros de cette année, sans inflation.",
+    "Taux d’actualisation": "Réel, hors inflation : celui que la collectivité retient.",
+    "Quelle surface": "SDO : dans œuvre ; SU : utile ; SDP : de plancher ; SHON : hors œuvre nette ;"
+    " SHAB : habitable.",
+    "Hypothèses": "Hausse des prix, durée de vie, ce qui les fonde ; et si les montants sont hors"
+    " taxes ou toutes taxes comprises : le même choix pour toutes les options.",
+    "Poste": "Un poste par ligne : chaudière, électricité, contrat d’entretien…",
+    "Montant en euros": "De l’année des prix, chaque fois qu’il revient, toujours positif, même pour"
+    " une recette. Hors taxes ou toutes taxes, le même choix partout, à dire en « Hypothèses »"
+    " (« Projets »). Vide : la quantité multipliée par le prix unitaire.",
+    "Catégorie": "Subvention, recettes, valeur résiduelle : le montant s’écrit positif, il est"
+    " déduit du coût.",
+    "Fréquence": "Renouvellement : revient à chaque fin de la durée de vie.",
+    "Première année (0 : départ)": "Comptée depuis le début du calcul : 0, 1, 2… et non 2031. Vide :"
+    " 0 pour « une fois », 1 pour « chaque année », la durée de vie pour un renouvellement.",
+    "Dernière année": "D’une dépense répétée, comptée comme la première : 20 pour la vingtième."
+    " Vide : jusqu’à la fin du calcul.",
+    "Durée de vie, en années": "D’un équipement à renouveler : tous les combien ?",
+    "Hausse réelle, % par an": "De combien ce prix monte chaque année en plus de l’inflation. Vide :"
+    " zéro.",
+    "Montant le plus bas": "Si le montant n’est pas sûr : le plus petit que l’on puisse attendre.",
+    "Montant le plus haut": "Si le montant n’est pas sûr : le plus grand que l’on puisse attendre.",
+    "kg de CO₂ par unité": "Émissions, en kg de CO₂ équivalent par unité de la quantité ; dire d’où"
+    " vient le facteur en « Remarque ».",
+    "Exigé par un texte ?": "Prescrit : une loi ou un contrat l’impose ; volontaire : sinon.",
+}  # fmt: skip
 
 
 def _declare(
@@ -251,6 +306,7 @@ def _declare(
         chosen = column.kind != "list" and bool(column.codes or column.refers)
         answer = "choice" if chosen else _ANSWERS.get(column.kind, "text")
         parts = [re.split(r" \(|, séparés par", column.description)[0], column.note.rstrip(".")]
+        parts = [_HELP[heading].rstrip(".")] if heading in _HELP else parts
         parts += ["plusieurs : séparés par des points-virgules"] if column.kind == "list" else []
         parts += ["sans nombre écrit"] if name in REFERRING.get(table, ()) else []
         waits = ANY if column.required else ""
@@ -266,6 +322,7 @@ def _declare(
                 f"{table}.{name}" if chosen and column.refers else "",
                 waits if free and (name in given or name == main) else main if is_needed else "",
                 given=name in given,
+                open_list=not _GROWING.isdisjoint(ref.split(".")[0] for ref in column.refers),
             )
         )
     head = [FormColumn("code", CODE, 11), *([FormColumn("title", what, 32)] if what else [])]
@@ -308,6 +365,14 @@ def _find_reader(known: RawRows, row: Row) -> str:
     reader = fold(row.get("reader") or "")
     own = (r["id"] for r in known.rows("services") if reader in (r["id"], fold(r["name"])))
     return next(own, "")
+
+
+def _find_owner(known: RawRows, row: Row) -> str:
+    """The service of an objective, else that of the first action that serves it."""
+    links = (r for r in known.rows("objective_links") if r["objective"] == row.get("id"))
+    linked = ((table, known.find(table, link["linked"])) for link in links for table in _SERVING)
+    services = (known.find_service(table, found) for table, found in linked if found)
+    return known.find_service("objectives", row) or next(filter(None, services), "")
 
 
 def _list_lacking(known: RawRows) -> list[Row]:
@@ -409,6 +474,8 @@ OBJECTIVES = _declare(
     {"status": "Adopté ?", "document": "Document où il est écrit", "chapter": "Finalité",
      "kind": "Niveau", "parent": "Objectif stratégique dont il relève", "note": ""},
     free_rows=6,
+    tool="objectifs",
+    find_service=_find_owner,
     defaults={"owner": OWN_ID},
 )  # fmt: skip
 LACKING = _declare(
@@ -417,8 +484,8 @@ LACKING = _declare(
     "ce qui manque aux objectifs chiffrés pour qu’on puisse en suivre le chemin.",
     {},
     {"baseline": "Point de départ", "baseline_date": "Date du point de départ",
-     "perimeter": "Sur quel périmètre ?", "lag_months": "Délai, en mois",
-     "resolution": "Plus petit écart vu"},
+     "perimeter": "Année du périmètre", "lag_months": "Délai, en mois",
+     "resolution": "Plus petit écart mesurable"},
     what="Objectif chiffré",
     list_rows=_list_lacking,
     name=_name_target,
@@ -427,11 +494,15 @@ LACKING = _declare(
 PROJECTS = _declare(
     "Projets",
     "projects",
-    "ce dont part le calcul de leur coût global.",
+    "ce dont part le calcul de leur coût global ; un projet nouveau se déclare sur une ligne libre,"
+    " puis se nomme tel quel dans « Options » et « Coûts ».",
     {"title": "Projet"},
     {"period_years": "Durée, en années", "price_year": "Année des prix",
      "rate": "Taux d’actualisation", "area_m2": "Surface en m²", "area_kind": "Quelle surface",
      "assumptions": "Hypothèses"},
+    free_rows=4,
+    tool="projets",
+    defaults={"services": OWN_ID},
 )  # fmt: skip
 OPTIONS = _declare(
     "Options",
@@ -440,6 +511,7 @@ OPTIONS = _declare(
     {"project": "Projet", "title": "Option"},
     {"note": "Ce qui la distingue"},
     free_rows=6,
+    tool="projets",
     own=("project",),
     sourced=(),
 )
@@ -449,13 +521,14 @@ COSTS = _declare(
     "ce que coûte chaque option, de l’étude à la fin de vie, en euros de l’année des prix ; un"
     " montant, ou une quantité et son prix unitaire.",
     {"project": "Projet", "option": "Option", "item": "Poste",
-     "first_year": "Première année"},
+     "first_year": "Première année (0 : départ)"},
     {"amount_eur": "Montant en euros", "quantity": "Quantité", "unit": "Unité",
      "unit_price_eur": "Prix unitaire en euros", "category": "Catégorie", "kind": "Fréquence",
-     "life_years": "Durée de vie, en années", "drift_pct": "Dérive, % par an",
+     "last_year": "Dernière année", "life_years": "Durée de vie, en années", "drift_pct": "Hausse réelle, % par an",
      "amount_low_eur": "Montant le plus bas", "amount_high_eur": "Montant le plus haut",
      "carbon_kg": "kg de CO₂ par unité", "note": ""},
     free_rows=30,
+    tool="projets",
     own=("project", "option"),
 )  # fmt: skip
 DOCUMENTS = _declare(
@@ -463,7 +536,7 @@ DOCUMENTS = _declare(
     "documents_used",
     "les évaluations, bilans et plans dont le rapport fait la synthèse.",
     {"title": "Document"},
-    {"kind": "Nature", "obligation": "Prescrit ?", "producer": "Qui l’a fait",
+    {"kind": "Nature", "obligation": "Exigé par un texte ?", "producer": "Qui l’a fait",
      "publication": "Date", "chapters": "Chapitres qui s’en servent", "note": ""},
     free_rows=10,
     tool="documents",
