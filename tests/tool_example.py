@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def fill(book: openpyxl.Workbook, title: str, code: str, answers: Mapping[str, o
     """Answer in the row of a code or, where that is '', in the first blank one; its number.
     ``answers``: by heading."""
     sheet = book[title]
-    headings = [cell.value for cell in sheet[1]]
+    headings = [re.sub(r"^(Axe .) : .*", r"\1", cell.value) for cell in sheet[1]]
     assert headings[0] == CODE
     number = next(
         row[0].row

@@ -52,8 +52,12 @@ CONTENT = "Contenu"
 CHOICES = "Listes"
 #: See ``FormColumn.needed``.
 ANY = "*"
-#: Sheets that nobody sees.
-HIDDEN = (SENT, CONTENT, CHOICES)
+#: Stands for a cell of a line in which nothing is asked: it is written empty and locked.
+CLOSED = "–"
+#: First sheet of a copy that goes back.
+CORRECTIONS = "Ce qui est à corriger"
+#: Sheets in which nobody answers.
+HIDDEN = (SENT, CONTENT, CHOICES, CORRECTIONS)
 #: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
 #: is not written as « Repères » has it (it may be read all the same).
 WHOLE_CHAPTER, UNKNOWN_MARK = "tout le chapitre", "repère non reconnu : voir « Repères »"
