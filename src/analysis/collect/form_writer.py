@@ -286,8 +286,8 @@ _ACCOUNTS = """
 Joindre l’export des comptes {before} (compte administratif ou compte financier unique) et du
 budget primitif {year}, budget principal et budgets annexes, tel que votre logiciel le donne
 (.xlsx, .ods ou .csv). Une ligne par compte, avec : budget, exercice, étape, section, dépense ou
-recette, réel ou ordre, compte par nature, fonction, opération s’il y en a une, libellé, montant. Ne rien recopier ni
-additionner ; à la personne qui vous a adressé ce classeur.
+recette, réel ou ordre, compte par nature, fonction, opération s’il y en a une, libellé, montant.
+Ne rien recopier ni additionner ; à la personne qui vous a adressé ce classeur.
 
 """
 _HOW_TO_RETURN = """
