@@ -19,7 +19,7 @@ from analysis.collect.collecting import collect_forms
 from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.dossier import collect_faults
 from analysis.model.schema import TABLES
-from analysis.model.schema.raw_tables import ASKED_TOOLS
+from analysis.model.schema.columns import ASKED_TOOLS
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 TITLES = [sheet.title for sheet in TOOL_SHEETS]
@@ -126,6 +126,47 @@ def test_a_choice_proposes_what_is_the_services(books):
     letter = place.split("$")[1]
     proposed = [cell.value for cell in book["Listes"][letter] if cell.value]
     assert proposed == ["Planter des arbres", "Rénover les logements", "Écrire le plan climat"]
+
+
+def test_the_accounts_are_asked_line_by_line_where_they_need_it(books):
+    """Two axes are asked of these accounts, of investment alone; the amount is a number."""
+    sheet = books["finances"]["Comptes"]
+    headings = {cell.value: cell for cell in sheet[1]}
+    assert "Axe 1 : Qualité de l’air" in {h.replace("\u00a0", " ") for h in headings}
+    number = next(row[0].row for row in sheet.iter_rows(min_row=3) if row[0].value)
+    band = str(sheet.cell(number - 1, 2).value).replace("\u00a0", " ")
+    assert band == "Budget principal, budget primitif 2031, investissement"
+    at = {
+        heading.replace("\u00a0", " ").split(" :")[0]: cell.column
+        for heading, cell in headings.items()
+    }
+    assert sheet.cell(number, at["Montant en euros"]).value == 250_000
+    asked = [n for n in "123456" if not sheet.cell(number, at[f"Axe {n}"]).protection.locked]
+    assert asked == ["1", "3"]
+    assert sheet.column_dimensions[headings["Axe 2"].column_letter].hidden
+
+
+def test_accounts_that_nobody_gave_are_asked_in_words(dossier):
+    (dossier.raw_year(YEAR) / "accounts.csv").unlink()
+    book = openpyxl.load_workbook(io.BytesIO(write_books(dossier)["finances"]))
+    assert "Comptes" not in book.sheetnames
+    words = "\n".join(str(cell.value) for row in book["Lisez-moi"] for cell in row)
+    assert "vos comptes à joindre" in words
+    assert "budget primitif 2031" in words.replace("\u00a0", " ")
+
+
+def test_an_objective_of_nobody_is_asked_of_who_serves_it(dossier):
+    folder = dossier.raw_year(YEAR)
+    path = folder / "objectives.csv"
+    path.write_text(path.read_text("utf-8").replace(",environnement,", ",,"), "utf-8")
+    assert "Objectifs" not in openpyxl.load_workbook(
+        io.BytesIO(write_books(dossier)["environnement"])
+    ).sheetnames  # fmt: skip
+    links = "objective,linked,source,locator\nrespirer,velo,rapport-invente,l. 10\n"
+    (folder / "objective_links.csv").write_text(links, "utf-8")
+    books = write_books(dossier)
+    have = [s for s in books if "Objectifs" in openpyxl.load_workbook(io.BytesIO(books[s]))]
+    assert len(have) == 1
 
 
 def test_the_first_sheet_explains_those_that_there_are(books):
@@ -283,6 +324,27 @@ def test_an_option_and_its_cost_come_in_one_form(dossier, books, back, collect):
     assert rows(dossier, "project_costs")[-1]["option"] == "chaufferie-bois"
 
 
+def test_a_project_is_born_in_the_form_of_who_answers_for_them(dossier, books, back, collect):
+    book = books["direction-generale"]
+    said = {"Durée, en années": 40, "Année des prix": 2031, "Taux d’actualisation": "Taux public"}
+    fill(book, "Projets", "", {"Projet": "Construire une halle"} | said)
+    fill(book, "Options", "", {"Projet": "Construire une halle", "Option": "Bois"})
+    said = {"Poste": "Location", "Catégorie": "recettes", "Fréquence": "chaque année",
+            "Montant en euros": 9000, "Dernière année": 20}  # fmt: skip
+    fill(book, "Coûts", "", {"Projet": "Construire une halle", "Option": "Bois"} | said)
+    put_back(book, back)
+    assert not tell(collect()["retour.xlsx"].errors)
+    project = rows(dossier, "projects")[-1]
+    assert (project["title"], project["services"]) == ("Construire une halle", "direction-generale")
+    cost = rows(dossier, "project_costs")[-1]
+    assert (cost["project"], cost["option"]) == (project["id"], "bois")
+    assert (cost["last_year"], cost["category"]) == ("20", "recettes")
+    for title in ("Options", "Coûts"):  # the list of projects does not refuse one that it lacks
+        rules = book[title].data_validations.dataValidation
+        rule = next(rule for rule in rules if "B3" in rule.sqref)
+        assert not rule.showErrorMessage
+
+
 # --- what is wrong --------------------------------------------------------------------------------
 
 #: Whose, sheet, code, answers; the heading of the cell named, what is said of it.
@@ -364,6 +426,10 @@ def test_what_is_wrong_is_said_of_its_cell_and_nothing_is_imported(dossier, sent
         assert said in found, (WRONG[rank], tell(outcome.errors))
         assert not outcome.imported + outcome.revised
         copy = openpyxl.load_workbook(done.folder / done.copies[f"{rank}.xlsx"])
+        first = copy.worksheets[0]
+        assert first["A1"].value == f"À corriger, puis à renvoyer : {len(outcome.errors)}"
+        places_listed = [(row[0].value, row[1].value) for row in first.iter_rows(min_row=2)]
+        assert (title, place) in places_listed
         assert said in copy[title][place].comment.text
     assert raw_bytes(dossier) == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,7 +77,7 @@ SHEETS = {
     "environnement": ["Grille", "Démarche", "Objectifs", "Cibles", "Agenda 2030", "Projets",
                       "Options", "Coûts"],
     "finances": ["Seconde lecture", "Agenda 2030", "Comptes"],
-    "direction-generale": ["Agenda 2030", "Documents", "Numérique"],
+    "direction-generale": ["Agenda 2030", "Projets", "Options", "Coûts", "Documents", "Numérique"],
     "syndicat-eau": ["Grille", "Démarche", "Agenda 2030"],
 }  # fmt: skip
 
@@ -88,7 +89,7 @@ def prepare_tools(dossier: Dossier) -> Dossier:
         for name, text in tables.items():
             (dossier.raw / folder / f"{name}.csv").write_text(text, "utf-8")
     services = dossier.raw / "reference" / "services.csv"
-    tools = {"finances": "comptes", "direction-generale": "numérique | documents"}
+    tools = {"finances": "comptes", "direction-generale": "numérique | documents | projets"}
     lines = services.read_text("utf-8").splitlines()
     services.write_text(
         f"{lines[0]},answers_for\n"
@@ -108,7 +109,7 @@ def fill(book: openpyxl.Workbook, title: str, code: str, answers: Mapping[str, o
     """Answer in the row of a code or, where that is '', in the first blank one; its number.
     ``answers``: by heading."""
     sheet = book[title]
-    headings = [cell.value for cell in sheet[1]]
+    headings = [re.sub(r"^(Axe .) : .*", r"\1", cell.value) for cell in sheet[1]]
     assert headings[0] == CODE
     number = next(
         row[0].row

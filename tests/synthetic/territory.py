@@ -203,7 +203,8 @@ def _declare_services(draft: Draft) -> None:
     ]
     for rank, (id, kind, name, theme) in enumerate(rows[: draft.scale(SERVICES, 6)]):
         parent = f"direction-{theme}" if kind == "service" else None
-        tools = ("comptes", "numérique | documents")[rank] if rank < 2 else None
+        tools = "numérique | documents | objectifs | projets" if rank == 1 else None
+        tools = "comptes" if id == "direction-finances" else tools
         draft.add("services", id=id, name=name, kind=kind, parent=parent, answers_for=tools)
 
 

@@ -12,14 +12,17 @@ from datetime import date
 
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.base.command_names import name_command
+from analysis.collect import form_contract
+from analysis.collect import form_styles as looks
 from analysis.collect.form_contract import PROPOSALS, name_source
 from analysis.collect.form_reader import ReturnedForm
-from analysis.collect.form_writer import save_workbook
+from analysis.collect.form_writer import put_cell, save_workbook
 from analysis.collect.leftovers import (
     AUTHOR,
     CLOSING,
@@ -88,16 +91,52 @@ def format_copy(form: ReturnedForm, outcome: FormOutcome) -> bytes | None:
         return None
     for worksheet in book.worksheets:
         _clear_former(worksheet)
+    if form_contract.CORRECTIONS in book.sheetnames:
+        del book[form_contract.CORRECTIONS]
     for (sheet, ref), (errors, doubts) in by_cell.items():
         _mark(book[sheet], ref, errors, doubts)
-    first = next((place for place, (errors, _) in by_cell.items() if errors), next(iter(by_cell)))
-    book.active = book.sheetnames.index(first[0])
+        wrong = errors or book[sheet].sheet_properties.tabColor == Color(WRONG)
+        book[sheet].sheet_properties.tabColor = WRONG if wrong else DOUBTFUL
+    _list_corrections(book.create_sheet(form_contract.CORRECTIONS, 0), outcome)
+    book.active = 0
     for worksheet in book.worksheets:  # one tab selected, or the others are edited with it
         worksheet.sheet_view.tabSelected = worksheet.title == book.active.title
     return save_workbook(book, form.modified, _DAY)
 
 
+def _list_corrections(sheet: Worksheet, outcome: FormOutcome) -> None:
+    """The first sheet: each cell to correct, then those to check and what was taken."""
+    groups = (
+        ("À corriger, puis à renvoyer", outcome.errors),
+        ("À vérifier", outcome.flagged),
+        ("Pris dans le dossier", outcome.imported + outcome.revised + outcome.unchanged),
+    )
+    for letter, width in {"A": 18, "B": 10, "C": 100}.items():
+        sheet.column_dimensions[letter].width = width
+    row = 1
+    for title, messages in groups:
+        heading = looks.style(12, looks.MAIN, None, bold=True)
+        put_cell(sheet, row, 1, f"{title} : {len(messages)}", **heading)
+        for message in messages:
+            row += 1
+            put_cell(sheet, row, 1, message.sheet, **looks.style())
+            cell = put_cell(sheet, row, 2, message.cell, **looks.style())
+            if message.cell:
+                cell.hyperlink = Hyperlink(
+                    ref=cell.coordinate, location=f"'{message.sheet}'!{message.cell}"
+                )
+                cell.font = Font(name=looks.FONT, size=10, underline="single")
+            words = french.typeset(message.message)
+            put_cell(sheet, row, 3, words, **looks.style())
+            sheet.row_dimensions[row].height = 4 + 13.2 * looks.count_lines(words, 100, 10)
+        row += 2
+    sheet.protection.sheet = True
+    sheet.sheet_view.showGridLines = False
+
+
 def _clear_former(worksheet: Worksheet) -> None:
+    if worksheet.sheet_properties.tabColor in (Color(WRONG), Color(DOUBTFUL)):
+        worksheet.sheet_properties.tabColor = None
     for row in worksheet.iter_rows():
         for cell in row:
             if isinstance(cell, MergedCell):
@@ -123,7 +162,8 @@ def _mark(worksheet: Worksheet, ref: str, errors: list[str], doubts: list[str]) 
     text += f"\n{CLOSING}"
     if cell.comment is not None:
         text = f"{text}\n\n{THEIR_COMMENT} {cell.comment.text}"
-    cell.comment = Comment(text, AUTHOR, width=320, height=60 + 18 * (len(text) // 40))
+    tall = 60 + 20 * sum(1 + len(line) // 38 for line in text.split("\n"))
+    cell.comment = Comment(text, AUTHOR, width=320, height=tall)
     cell.fill = PatternFill("solid", fgColor=WRONG if errors else DOUBTFUL)
 
 

@@ -52,8 +52,12 @@ CONTENT = "Contenu"
 CHOICES = "Listes"
 #: See ``FormColumn.needed``.
 ANY = "*"
-#: Sheets that nobody sees.
-HIDDEN = (SENT, CONTENT, CHOICES)
+#: Stands for a cell of a line in which nothing is asked: it is written empty and locked.
+CLOSED = "–"
+#: First sheet of a copy that goes back.
+CORRECTIONS = "Ce qui est à corriger"
+#: Sheets in which nobody answers.
+HIDDEN = (SENT, CONTENT, CHOICES, CORRECTIONS)
 #: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
 #: is not written as « Repères » has it (it may be read all the same).
 WHOLE_CHAPTER, UNKNOWN_MARK = "tout le chapitre", "repère non reconnu : voir « Repères »"
@@ -100,7 +104,8 @@ class FormColumn:
     ('' : locked), its choices, the comment on its heading. ``offers``: which list of the dossier it
     proposes; of a text, something else may be written all the same. ``needed``: the column that,
     filled in, makes an empty cell wait; ``ANY`` for any of a line that the service writes.
-    ``given``: locked on a line with a code."""
+    ``given``: locked on a line with a code; ``open_list``: what the list lacks may be written too.
+    """
 
     key: str
     heading: str
@@ -111,6 +116,7 @@ class FormColumn:
     offers: Offer = ""
     needed: str = ""
     given: bool = False
+    open_list: bool = False
 
 
 @dataclass(frozen=True)

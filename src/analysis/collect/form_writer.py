@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from string import ascii_uppercase
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -53,16 +54,17 @@ class Band:
     colour: str
 
 
-#: A row of a sheet: the words of its locked columns by key of column, answers given before too
-#: (of these, a choice may still be changed).
-Line = dict[str, str]
+#: A row of a sheet: the words (or number) of its locked columns by key of column, answers given
+#: before too (of these, a choice may still be changed).
+Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class BlankForm:
     """What a service is asked, in words. ``due``: last days for its answers, the earliest first;
     ``lines``: key of the sheet → bands and rows. ``first``: of a first edition; ``offers``: the
-    dossier's lists from which to choose."""
+    dossier's lists from which to choose; ``headings``: what it calls some columns of tools (key of
+    the sheet, point, key of the column). ``accounts``: the accounts of the year are asked."""
 
     service: str
     service_name: str
@@ -73,6 +75,8 @@ class BlankForm:
     territory_id: str = ""
     first: bool = False
     offers: Mapping[form_contract.Offer, Sequence[str]] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    accounts: bool = False
 
     @property
     def tools(self) -> list[ToolSheet]:
@@ -92,7 +96,8 @@ def format_form(form: BlankForm) -> bytes:
     offers = _offer_choices(form.offers)
     for spec in (*form_contract.choose_sheets(form.first), *form.tools):
         lines = form.lines.get(spec.key, [])
-        write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer, offers)
+        sheet = book.create_sheet(spec.title)
+        write_sheet(sheet, spec, lines, form.year, footer, offers, form.headings)
     _write_choices(book, form.offers)
     describe_book(book, f"Formulaire {form.year} – {form.service_name}", form.territory, form.year)
     seal(book)
@@ -274,6 +279,17 @@ Les dernières feuilles sont facultatives. Le dossier y montre ce qu’il sait ;
 n’y change rien, une case remplie remplace ce qu’il dit. Sur une ligne libre, dites quelque chose
 qu’il ne connaît pas.
 """
+#: Asked of who answers for the accounts, as long as there are none.
+_ACCOUNTS = """
+# Comptes à joindre
+
+Joindre l’export des comptes {before} (compte administratif ou compte financier unique) et du
+budget primitif {year}, budget principal et budgets annexes, tel que votre logiciel le donne
+(.xlsx, .ods ou .csv). Une ligne par compte, avec : budget, exercice, étape, section, dépense ou
+recette, réel ou ordre, compte par nature, fonction, opération s’il y en a une, libellé, montant.
+Ne rien recopier ni additionner ; à la personne qui vous a adressé ce classeur.
+
+"""
 _HOW_TO_RETURN = """
 Rien de ce que vous écrivez n’est perdu, mais une réponse n’est prise que dans sa case : à côté,
 dans une case grise ou en commentaire, elle est montrée à la personne qui prépare le rapport, et
@@ -305,8 +321,10 @@ def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
     how = _HOW_TO_DESCRIBE if form.first else _HOW_TO_FOLLOW
     given = _HOW_TO_GIVE if not form.first or form.count(form_contract.INDICATORS.key) else ""
     tools = "".join(f"\n« {tool.title} » : {tool.intro}\n" for tool in form.tools)
-    text = "".join([_PURPOSE, given, how, tools and _HOW_TO_USE + tools, _HOW_TO_RETURN])
-    return split_guide(text.format(year=form.year, until=until, mistaken=mistaken, **words))
+    accounts = _ACCOUNTS if form.accounts else ""
+    text = [accounts, _PURPOSE, given, how, tools and _HOW_TO_USE + tools, _HOW_TO_RETURN]
+    years = {"year": form.year, "before": form.year - 1}
+    return split_guide("".join(text).format(until=until, mistaken=mistaken, **years, **words))
 
 
 def split_guide(text: str) -> list[tuple[str, list[str]]]:
@@ -338,6 +356,7 @@ def _describe_asked(form: BlankForm) -> str:
     counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
     asked = [french.format_count(n, *words) for words, n in counts.items() if n]
     asked += ["vos actions à décrire"] if form.first else []
+    asked += ["vos comptes à joindre (ci-dessous)"] if form.accounts else []
     if titles := [f"« {tool.title} »" for tool in form.tools]:
         number = french.format_count(len(titles), "feuille facultative", "feuilles facultatives")
         asked.append(f"{number} ({', '.join(titles)})")
@@ -414,11 +433,12 @@ def write_sheet(
     year: int,
     footer: str,
     offers: Mapping[str, str] | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> None:
     """A sheet of a form: its headings, bands and rows, then its blank rows. ``offers``: where the
-    lists stand from which its columns choose."""
+    lists stand from which its columns choose; ``headings``: see ``BlankForm``."""
     _set_up(sheet, footer, "landscape")
-    _write_headings(sheet, spec)
+    _write_headings(sheet, spec, headings or {})
     lines = [*lines, *[{}] * spec.free_rows]
     for row, line in enumerate(lines, 2):
         if isinstance(line, Band):
@@ -429,9 +449,12 @@ def write_sheet(
         put_cell(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
     last = max(len(lines) + 1, 2)
     first = 3 if spec.free_rows and isinstance(lines[0], Band) else 2
+    asked = [line for line in lines if isinstance(line, dict)]
     if lines:
         for number, column in enumerate(spec.columns, 1):
             letter = get_column_letter(number)
+            if asked and all(line.get(column.key) == form_contract.CLOSED for line in asked):
+                sheet.column_dimensions[letter].hidden = True
             place = (offers or {}).get(column.offers, "")
             rule = _make_rule(column, f"{letter}{first}", year, place)
             _check_answers(sheet, spec, column, f"{letter}{first}:{letter}{last}", rule)
@@ -440,16 +463,20 @@ def write_sheet(
     sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"
 
 
-def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
+def _write_headings(sheet: Worksheet, spec: FormSheet, headings: Mapping[str, str]) -> None:
+    height = 32.0
     for number, column in enumerate(spec.columns, 1):
+        heading = headings.get(f"{spec.key}.{column.key}", column.heading)
+        lines = looks.count_lines(heading, column.width - 2, 10)
+        height = max(height, lines * looks.LINE_HEIGHT[10] + 6)
         ground = looks.MAIN if column.answer else looks.GIVEN
         styles = looks.style(10, "FFFFFF", looks.MIDDLE, ground, bold=bool(column.answer))
-        cell = put_cell(sheet, 1, number, column.heading, **styles)
+        cell = put_cell(sheet, 1, number, heading, **styles)
         if column.help:
-            height = 40 + 18 * (len(column.help) // 38)
-            cell.comment = Comment(french.typeset(column.help), "Aide", width=260, height=height)
+            tall = 40 + 18 * (len(column.help) // 38)
+            cell.comment = Comment(french.typeset(column.help), "Aide", width=260, height=tall)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.row_dimensions[1].height = 32
+    sheet.row_dimensions[1].height = height
 
 
 def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None:
@@ -469,7 +496,9 @@ def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None
     height = looks.LEAST_HEIGHT
     for number, column in enumerate(spec.columns, 1):
         text = line.get(column.key, "")
-        locked = column.given and line.get("code")
+        closed = text == form_contract.CLOSED
+        text = "" if closed else text
+        locked = closed or (column.given and line.get("code"))
         if column.answer and not locked and (not text or column.answer == "choice"):
             cell = put_cell(sheet, row, number, text or None, **looks.answer(column.answer))
             cell.number_format = _FORMATS.get(column.answer, "General")
@@ -478,9 +507,11 @@ def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None
         size, colour = (8, looks.QUIET) if small else (10, looks.INK)
         styles = looks.style(size, colour, ground=looks.LOCKED, bold=column.key == "title")
         cell = put_cell(sheet, row, number, text, **styles)
+        if isinstance(text, float):
+            cell.number_format, cell.alignment = "#,##0", looks.TOP_RIGHT
         if column.key == "title" and "\n" in text:
             cell.value = _embolden_first_line(cell.value)
-        lines = looks.count_lines(text, column.width, size)
+        lines = looks.count_lines(str(text), column.width, size)
         height = max(height, lines * looks.LINE_HEIGHT[size] + 4)
     # Given rather than left to the reader's program: not all of them fit rows to wrapped texts.
     sheet.row_dimensions[row].height = height
@@ -538,7 +569,7 @@ def _wait_for(spec: FormSheet, column: FormColumn, cell: str) -> str:
 def _make_rule(column: FormColumn, first: str, year: int, place: str) -> DataValidation | None:
     """What a column accepts, as its ``first`` cell; ``place``: where the list stands that it
     proposes, if one."""
-    if place and column.answer == "text":  # proposed, not imposed
+    if place and (column.answer == "text" or column.open_list):  # proposed, not imposed
         return DataValidation("list", formula1=place, allow_blank=True, showErrorMessage=False)
     if column.answer == "choice":
         rule = DataValidation("list", formula1=place or '"' + ",".join(column.choices) + '"')

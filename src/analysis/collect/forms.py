@@ -147,6 +147,7 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
     """
     questions = list_questions(edition, previous)
     tools = _ask_tools(edition)
+    accountants = read_edition_rows(edition).list_named("comptes")
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     offers = {} if previous else _list_offers(edition)
     in_money = edition.indicators.loc[edition.indicators["unit"] == MONEY, "id"]
@@ -170,7 +171,7 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
             asked = asked[~amounts]
         values = _list_values(edition, previous, asked, days)
         lines[form_contract.INDICATORS.key] = _add_bands(edition, values)
-        own_tools, offered = tools.get(service, ({}, {}))
+        own_tools, offered, headings = tools.get(service, ({}, {}, {}))
         forms.append(
             BlankForm(
                 service,
@@ -182,6 +183,8 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
                 edition.territory["id"],
                 previous is None,
                 offers | offered,
+                headings,
+                edition.accounts.empty and service in accountants,
             )
         )
     return forms
@@ -189,13 +192,18 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
 
 def _ask_tools(
     edition: Edition,
-) -> dict[str, tuple[dict[str, list[Band | Line]], dict[form_contract.Offer, list[str]]]]:
-    """Of each service that a tool asks something: the rows of its sheets, what these propose."""
+) -> dict[
+    str, tuple[dict[str, list[Band | Line]], dict[form_contract.Offer, list[str]], dict[str, str]]
+]:
+    """Of each service that a tool asks something: the rows of its sheets, what these propose, how
+    the dossier calls some of their columns."""
     known = read_edition_rows(edition)
-    found: dict[str, tuple[dict, dict]] = {}
+    found: dict[str, tuple[dict, dict, dict]] = {}
+    if edition.accounts.empty:  # whom the accounts are asked of has a form
+        found |= {service: ({}, {}, {}) for service in known.list_named("comptes")}
     for sheet in TOOL_SHEETS:
-        said = [capitalise(sheet.intro), *sheet.legend(known)]
-        head = [Band(french.typeset(text), f"#{form_styles.QUIET}") for text in said]
+        head = [Band(french.typeset(capitalise(sheet.intro)), f"#{form_styles.QUIET}")]
+        numbers = [c.key for c in sheet.columns if c.given and c.answer == "number"]
         own: dict[str, list[Band | Line]] = {
             service: [*head] for service in list_writers(known, sheet)
         }
@@ -203,11 +211,17 @@ def _ask_tools(
         for (service, group), same in groupby(lines, lambda line: (line.service, line.group)):
             own.setdefault(service, [*head])
             own[service] += [Band(group, f"#{form_styles.MAIN}")] if group else []
-            own[service] += [line.cells for line in same]
+            own[service] += [
+                line.cells
+                | {name: line.row[name] for name in numbers}
+                | dict.fromkeys(sheet.list_closed(known, line.row), form_contract.CLOSED)
+                for line in same
+            ]
         for service, rows in own.items():
-            sheets, offers = found.setdefault(service, ({}, {}))
+            sheets, offers, headings = found.setdefault(service, ({}, {}, {}))
             sheets[sheet.key] = rows
             offers |= list_offers(known, sheet, service)
+            headings |= {f"{sheet.key}.{n}": words for n, words in sheet.headings(known).items()}
     return found
 
 

@@ -45,6 +45,10 @@ _NAMES = ("title", "name", "plural", "symbol")
 OWN_ID, OWN_NAME, SAVED = "id", "name", "saved"
 #: A number of the dossier within a text, which is not computed here.
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
+#: Tables of which a row that is born in a form may be named further on in it.
+_GROWING = {"projects", "project_options", "objectives"}
+#: What serves an objective (objective_links.csv).
+_SERVING = ("actions", "planned", "indicators")
 #: How many lines of the accounts that nobody has rated are asked, the largest first.
 _MOST_ACCOUNTS = 30
 
@@ -131,7 +135,8 @@ class ToolSheet(FormSheet):
     ``intro``: what it is for. ``list_rows``: the rows asked, a key alone where there is none yet;
     ``find_service``: whose a row is; ``tool``: whose those are that are nobody's (see
     ``ASKED_TOOLS``). ``name``: what a row is about, where no column says it; ``group``: the column
-    whose value stands above rows; ``legend``: what else is said first. ``own``: columns that
+    whose value stands above rows, or what says it; ``headings``: what the dossier adds to those;
+    ``list_closed``: the columns that are not asked of a row. ``own``: columns that
     propose what is the service's alone; who has something of the first gets the sheet. ``sourced``:
     the columns that say where the answers come from. ``keeps_note``: the table takes the remark
     too. ``defaults``: see ``SAVED``.
@@ -143,8 +148,9 @@ class ToolSheet(FormSheet):
     list_rows: Callable[[RawRows], Iterable[Row]] = list
     find_service: Callable[[RawRows, Row], str] = lambda known, row: ""
     name: Callable[[RawRows, Row], str] = lambda known, row: ""
-    group: str = ""
-    legend: Callable[[RawRows], list[str]] = lambda known: []
+    group: str | Callable[[Row], str] = ""
+    headings: Callable[[RawRows], dict[str, str]] = lambda known: {}
+    list_closed: Callable[[RawRows, Row], Sequence[str]] = lambda known, row: ()
     own: tuple[str, ...] = ()
     sourced: tuple[str, ...] = ("source", "locator")
     keeps_note: bool = False
@@ -203,7 +209,9 @@ def list_lines(known: RawRows, sheet: ToolSheet, *, answered: bool = False) -> I
         cells = {"code": code, "title": sheet.name(known, row)}
         cells |= {name: sheet.write(known, name, row[name]) for name in given}
         cells["now"] = sheet.describe(known, row)
-        group = sheet.write(known, sheet.group, row[sheet.group]) if sheet.group else ""
+        group = sheet.group(row) if callable(sheet.group) else sheet.group
+        if group in row:
+            group = sheet.write(known, group, row[group])
         for service in [own] if own else known.list_named(sheet.tool):
             yield ToolLine(service, row, group, cells)
 
@@ -215,7 +223,8 @@ def list_writers(known: RawRows, sheet: ToolSheet) -> set[str]:
         table = reference.split(".")[0]
         found |= {known.find_service(table, row) for row in known.rows(table)}
     forms = {row["id"] for row in known.rows("services") if row["kind"] != "instance"}
-    return (found & forms) | {*known.list_named(sheet.tool)}
+    named = known.list_named(sheet.tool) if sheet.free_rows else []
+    return (found & forms) | {*named}
 
 
 def list_offers(known: RawRows, sheet: ToolSheet, service: str) -> dict[str, list[str]]:
@@ -231,6 +240,57 @@ def list_offers(known: RawRows, sheet: ToolSheet, service: str) -> dict[str, lis
 
 
 # --- the declarations -----------------------------------------------------------------------------
+
+#: What the comment on a heading says, where the table's own words are not those of a service.
+_HELP = {
+    "Effet": "Très favorable, très défavorable : un effet direct ou majeur ; favorable,"
+    " défavorable : un effet réel, mais second ; neutre : aucun effet sensible ; mixte : des"
+    " effets dans les deux sens, que la raison nomme ; sans objet : la politique ne touche pas"
+    " cette finalité ; non évalué : personne ne peut le dire.",
+    "Où en est-on ?": "Absent : rien n’est fait ; commencé : décidé ou préparé ; partiel : fait"
+    " pour une partie de la politique ; complet : fait pour toute la politique ; sans objet : ne"
+    " la concerne pas ; non évalué : personne ne peut le dire.",
+    "Votre note": "La vôtre, avec la même échelle que la note lue : effet sur une finalité, de"
+    " très favorable à très défavorable ; élément de démarche, d’absent à complet.",
+    "Votre raison": "En une phrase, sans nombre, si votre note diffère de celle que vous lisez.",
+    "Pourquoi, en une phrase": "Ce qui fonde la note. Vous changez une note ? Dites aussi"
+    " pourquoi. Sans nombre.",
+    "Ce qui le montre": "Un fait, un document, une action du rapport. Sans nombre.",
+    "Niveau": "Stratégique : ce que l’on vise à long terme ; opérationnel : ce que l’on fait pour"
+    " cela.",
+    "Point de départ": "La valeur d’où l’on part, dans l’unité de l’objectif.",
+    "Année du périmètre": "L’année dont on prend les communes membres, au 1er janvier : les"
+    " valeurs se comparent si elle est la même.",
+    "Délai, en mois": "Combien de mois après la fin d’une période sa valeur est-elle connue ?",
+    "Plus petit écart mesurable": "En dessous, une différence ne dit rien : incertitude, arrondi."
+    " Dans l’unité de l’objectif.",
+    "Année des prix": "Tous les montants du projet sont en euros de cette année, sans inflation.",
+    "Taux d’actualisation": "Réel, hors inflation : celui que la collectivité retient.",
+    "Quelle surface": "SDO : dans œuvre ; SU : utile ; SDP : de plancher ; SHON : hors œuvre nette"
+    " ; SHAB : habitable.",
+    "Hypothèses": "Hausse des prix, durée de vie, ce qui les fonde ; et si les montants sont hors"
+    " taxes ou toutes taxes comprises : le même choix pour toutes les options.",
+    "Poste": "Un poste par ligne : chaudière, électricité, contrat d’entretien…",
+    "Montant en euros": "De l’année des prix, chaque fois qu’il revient, toujours positif, même"
+    " pour une recette. Hors taxes ou toutes taxes, le même choix partout, à dire en «"
+    " Hypothèses » (« Projets »). Vide : la quantité multipliée par le prix unitaire.",
+    "Catégorie": "Subvention, recettes, valeur résiduelle : le montant s’écrit positif, il est"
+    " déduit du coût.",
+    "Fréquence": "Renouvellement : revient à chaque fin de la durée de vie.",
+    "Première année (0 : départ)": "Comptée depuis le début du calcul : 0, 1, 2… et non 2031. Vide"
+    " : 0 pour « une fois », 1 pour « chaque année », la durée de vie pour un renouvellement.",
+    "Dernière année": "D’une dépense répétée, comptée comme la première : 20 pour la vingtième."
+    " Vide : jusqu’à la fin du calcul.",
+    "Durée de vie, en années": "D’un équipement à renouveler : tous les combien ?",
+    "Hausse réelle, % par an": "De combien ce prix monte chaque année en plus de l’inflation. Vide"
+    " : zéro.",
+    "Montant le plus bas": "Si le montant n’est pas sûr : le plus petit que l’on puisse attendre.",
+    "Montant le plus haut": "Si le montant n’est pas sûr : le plus grand que l’on puisse attendre."
+,
+    "kg de CO₂ par unité": "Émissions, en kg de CO₂ équivalent par unité de la quantité ; dire"
+    " d’où vient le facteur en « Remarque ».",
+    "Exigé par un texte ?": "Prescrit : une loi ou un contrat l’impose ; volontaire : sinon.",
+}  # fmt: skip
 
 
 def _declare(
@@ -257,6 +317,7 @@ def _declare(
         chosen = column.kind != "list" and bool(column.codes or column.refers)
         answer = "choice" if chosen else _ANSWERS.get(column.kind, "text")
         parts = [re.split(r" \(|, séparés par", column.description)[0], column.note.rstrip(".")]
+        parts = [_HELP[heading].rstrip(".")] if heading in _HELP else parts
         parts += ["plusieurs : séparés par des points-virgules"] if column.kind == "list" else []
         parts += ["sans nombre écrit"] if name in REFERRING.get(table, ()) else []
         waits = ANY if column.required else ""
@@ -272,6 +333,7 @@ def _declare(
                 f"{table}.{name}" if chosen and column.refers else "",
                 waits if free and (name in given or name == main) else main if is_needed else "",
                 given=name in given,
+                open_list=not _GROWING.isdisjoint(ref.split(".")[0] for ref in column.refers),
             )
         )
     head = [FormColumn("code", CODE, 11), *([FormColumn("title", what, 32)] if what else [])]
@@ -316,6 +378,14 @@ def _find_reader(known: RawRows, row: Row) -> str:
     return next(own, "")
 
 
+def _find_owner(known: RawRows, row: Row) -> str:
+    """The service of an objective, else that of the first action that serves it."""
+    links = (r for r in known.rows("objective_links") if r["objective"] == row.get("id"))
+    linked = ((table, known.find(table, link["linked"])) for link in links for table in _SERVING)
+    services = (known.find_service(table, found) for table, found in linked if found)
+    return known.find_service("objectives", row) or next(filter(None, services), "")
+
+
 def _list_lacking(known: RawRows) -> list[Row]:
     """The targets of an indicator of which something that is asked is not known."""
     asked = [column.key for column in LACKING.columns if column.answer and column.key != "note"]
@@ -331,7 +401,8 @@ def _name_target(known: RawRows, row: Row) -> str:
     unit = known.name("units")[indicator["unit"]]
     when = f", {french.format_period(None, row['date'])}" if row["date"] else ""
     value = LACKING.write(known, "value", row["value"])
-    return french.typeset(f"{words}\nObjectif : {value} {unit}{when}")
+    kind = row.get("kind") or "objectif"  # an aid to be used is none
+    return french.typeset(f"{words}\n{kind[:1].upper()}{kind[1:]} : {value} {unit}{when}")
 
 
 def _list_unrated(known: RawRows) -> list[Row]:
@@ -342,22 +413,39 @@ def _list_unrated(known: RawRows) -> list[Row]:
         for row in known.rows("accounts")
         if (row["flow"], row["movement"]) == (SPENT, REAL)
         if not row["finality"]
-        or (row["budget_section"] == INVESTMENT and not all(row[f"axis_{n}"] for n in AXES))
+        or {f"axis_{n}" for n in AXES if not row[f"axis_{n}"]} - {*_list_closed_axes(known, row)}
     ]
-    return sorted(lines, key=lambda row: -abs(row["amount_eur"]))[:_MOST_ACCOUNTS]
+    largest = sorted(lines, key=lambda row: -abs(row["amount_eur"]))[:_MOST_ACCOUNTS]
+    return sorted(largest, key=lambda row: (_name_view(row), -abs(row["amount_eur"])))
+
+
+def _list_closed_axes(known: RawRows, row: Row) -> list[str]:
+    """The axes on which a line is not rated: all but of investment, those of later years."""
+    begun = {
+        axis["order"]
+        for axis in known.rows("budget_axes")
+        if axis["from_fiscal_year"] and axis["from_fiscal_year"] <= row["fiscal_year"]
+    }
+    asked = begun if row["budget_section"] == INVESTMENT else set()
+    return [f"axis_{n}" for n in AXES if n not in asked]
+
+
+def _name_view(row: Row) -> str:
+    budget = f"Budget annexe {row['budget']}" if row["budget"] else "Budget principal"
+    year = f"{row['stage']} {write_cell(row['fiscal_year'])}"
+    return french.typeset(f"{budget}, {year}, {row['budget_section']}")
 
 
 def _name_account(known: RawRows, row: Row) -> str:
-    year = f"{row['stage']} {write_cell(row['fiscal_year'])}"
     function = f"fonction {row['function']}" if row["function"] else ""
-    parts = [row["budget"], row["budget_section"], year, function, f"compte {row['account']}"]
-    amount = french.format_euros(row["amount_eur"])
-    return french.typeset(f"{row['label']}\n{', '.join(filter(None, parts))} : {amount}")
+    loan = "remboursement d’emprunt" if row["account"].startswith("16") else ""
+    parts = [f"compte {row['account']}", function, row["operation"], loan]
+    return french.typeset(f"{row['label']}\n{', '.join(filter(None, parts))}")
 
 
-def _name_axes(known: RawRows) -> list[str]:
-    axes = sorted(known.rows("budget_axes"), key=lambda row: row["order"])
-    return [f"Axe {write_cell(row['order'])} : {row['title']}" for row in axes]
+def _name_axes(known: RawRows) -> dict[str, str]:
+    axes = ((f"axis_{write_cell(row['order'])}", row) for row in known.rows("budget_axes"))
+    return {name: f"Axe {name[-1]} : {french.typeset(row['title'])}" for name, row in axes}
 
 
 #: What both sheets of ratings ask, and how.
@@ -415,6 +503,8 @@ OBJECTIVES = _declare(
     {"status": "Adopté ?", "document": "Document où il est écrit", "chapter": "Finalité",
      "kind": "Niveau", "parent": "Objectif stratégique dont il relève", "note": ""},
     free_rows=6,
+    tool="objectifs",
+    find_service=_find_owner,
     defaults={"owner": OWN_ID},
 )  # fmt: skip
 LACKING = _declare(
@@ -423,8 +513,8 @@ LACKING = _declare(
     "ce qui manque aux objectifs chiffrés pour qu’on puisse en suivre le chemin.",
     {},
     {"baseline": "Point de départ", "baseline_date": "Date du point de départ",
-     "perimeter": "Sur quel périmètre ?", "lag_months": "Délai, en mois",
-     "resolution": "Plus petit écart vu"},
+     "perimeter": "Année du périmètre", "lag_months": "Délai, en mois",
+     "resolution": "Plus petit écart mesurable"},
     what="Objectif chiffré",
     list_rows=_list_lacking,
     name=_name_target,
@@ -433,11 +523,15 @@ LACKING = _declare(
 PROJECTS = _declare(
     "Projets",
     "projects",
-    "ce dont part le calcul de leur coût global.",
+    "ce dont part le calcul de leur coût global ; un projet nouveau se déclare sur une ligne libre,"
+    " puis se nomme tel quel dans « Options » et « Coûts ».",
     {"title": "Projet"},
     {"period_years": "Durée, en années", "price_year": "Année des prix", "taxes": "HT ou TTC",
      "rate": "Taux d’actualisation", "area_m2": "Surface en m²", "area_kind": "Quelle surface",
      "assumptions": "Hypothèses"},
+    free_rows=4,
+    tool="projets",
+    defaults={"services": OWN_ID},
 )  # fmt: skip
 OPTIONS = _declare(
     "Options",
@@ -446,6 +540,7 @@ OPTIONS = _declare(
     {"project": "Projet", "title": "Option"},
     {"note": "Ce qui la distingue"},
     free_rows=6,
+    tool="projets",
     own=("project",),
     sourced=(),
 )
@@ -455,13 +550,15 @@ COSTS = _declare(
     "ce que coûte chaque option, de l’étude à la fin de vie, en euros de l’année des prix ; un"
     " montant, ou une quantité et son prix unitaire.",
     {"project": "Projet", "option": "Option", "item": "Poste",
-     "first_year": "Première année"},
+     "first_year": "Première année (0 : départ)"},
     {"amount_eur": "Montant en euros", "quantity": "Quantité", "unit": "Unité",
      "unit_price_eur": "Prix unitaire en euros", "category": "Catégorie", "kind": "Fréquence",
-     "life_years": "Durée de vie, en années", "drift_pct": "Dérive, % par an",
+     "last_year": "Dernière année", "life_years": "Durée de vie, en années",
+     "drift_pct": "Hausse réelle, % par an",
      "amount_low_eur": "Montant le plus bas", "amount_high_eur": "Montant le plus haut",
      "carbon_kg": "kg de CO₂ par unité", "note": ""},
     free_rows=30,
+    tool="projets",
     own=("project", "option"),
 )  # fmt: skip
 DOCUMENTS = _declare(
@@ -469,7 +566,7 @@ DOCUMENTS = _declare(
     "documents_used",
     "les évaluations, bilans et plans dont le rapport fait la synthèse.",
     {"title": "Document"},
-    {"kind": "Nature", "obligation": "Prescrit ?", "producer": "Qui l’a fait",
+    {"kind": "Nature", "obligation": "Exigé par un texte ?", "producer": "Qui l’a fait",
      "publication": "Date", "chapters": "Chapitres qui s’en servent", "note": ""},
     free_rows=10,
     tool="documents",
@@ -490,8 +587,9 @@ ACCOUNTS = _declare(
     "Comptes",
     "accounts",
     "la finalité des plus grandes dépenses qui n’en ont pas et, pour l’investissement, leur effet"
-    " sur chacun des six axes. Le reste vient de l’export de votre logiciel, à envoyer tel quel.",
-    {},
+    " sur les axes demandés cette année-là ; une case grise n’est pas demandée. Le reste vient de"
+    " l’export de votre logiciel, à envoyer tel quel.",
+    {"amount_eur": "Montant en euros"},
     {"finality": "Finalité", "policy": "Politique"}
     | {f"axis_{n}": f"Axe {n}" for n in AXES}
     | {"reason": "Pourquoi"},
@@ -499,7 +597,9 @@ ACCOUNTS = _declare(
     list_rows=_list_unrated,
     find_service=lambda known, row: "",
     name=_name_account,
-    legend=_name_axes,
+    group=_name_view,
+    headings=_name_axes,
+    list_closed=_list_closed_axes,
     tool="comptes",
     sourced=("rating_source",),
     defaults={"rated_by": OWN_NAME},

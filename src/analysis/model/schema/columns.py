@@ -51,6 +51,8 @@ COST_CATEGORIES = (
     "maintenance", "renouvellement", "fin de vie", "externalités",
     "subvention", "recettes", "valeur résiduelle",
 )  # fmt: skip
+#: Tools of the report for all of which a service answers, whatever its actions.
+ASKED_TOOLS = ("comptes", "numérique", "documents", "objectifs", "projets")
 #: How often a cost comes back.
 ONE_TIME, YEARLY, RENEWED = COST_KINDS = ("une fois", "chaque année", "renouvellement")
 #: What a review of a digital strategy is made of; no text lists it.
@@ -186,9 +188,9 @@ _ALL = [
     Column("elements", "éléments de démarche, séparés par « | »", "list"),
     Column("parent", "service, piste ou objectif de rattachement"),
     Column("answers_for", "ce dont le service répond pour tout le territoire, séparé par « | » :"
-           " comptes, numérique, documents", "list", optional=True,
-           pattern=r"(comptes|numérique|documents)( *\| *(comptes|numérique|documents))*",
-           pattern_words="« comptes », « numérique », « documents », séparés par « | »"),
+           f" {', '.join(ASKED_TOOLS)}", "list", optional=True,
+           pattern=rf"({'|'.join(ASKED_TOOLS)})( *\| *({'|'.join(ASKED_TOOLS)}))*",
+           pattern_words=f"{', '.join(f'« {tool} »' for tool in ASKED_TOOLS)}, séparés par « | »"),
     Column("singular", "unité au singulier", required=True),
     Column("plural", "unité au pluriel", required=True),
     Column("symbol", "symbole de l’unité, si on en écrit un"),

@@ -121,9 +121,6 @@ ACCOUNT_STAGES = (
 #: Of a line that serves all the finalities at once.
 CROSS_CUTTING = "transversal"
 
-#: Tools of the report for all of which a service answers, whatever its actions.
-ASKED_TOOLS = ("comptes", "numérique", "documents")
-
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
