@@ -34,6 +34,11 @@ local function picture_in(content)
   return length
 end
 
+-- What is read of a reference is a number, not the name of the place.
+local function read_numbers(content)
+  return pandoc.Blocks(content):walk({ Cite = function() return pandoc.Str("0.0.0") end })
+end
+
 -- The longest word of a column, its longest cell, and the weight of all its cells.
 local function measure(cells)
   local word, longest, sum = 3, 3, 0
@@ -58,7 +63,7 @@ local function columns_of(tbl)
     for _, row in ipairs(rows) do
       for index, cell in ipairs(row.cells) do
         if columns[index] and cell.col_span == 1 then
-          table.insert(columns[index], cell.contents)
+          table.insert(columns[index], read_numbers(cell.contents))
         end
       end
     end
