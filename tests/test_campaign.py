@@ -135,15 +135,15 @@ def test_on_this_machine(tmp_path, alone, capsys):
     said = capsys.readouterr().out
     assert "Campagne : 2 éditions, " in said
     assert "valeur inconnue (lu : « enviton »)" in said
-    assert "Carnets : 18 exécutés, 0 gardé ; éditions en échec : 1" in said
+    assert "Carnets : 25 exécutés, 0 gardé ; éditions en échec : 1" in said
     with log.open(encoding="utf-8", newline="") as file:
         rows = {row["dossier"]: row for row in csv.DictReader(file)}
     assert tuple(rows[str(good.root)]) == COLUMNS
-    assert rows[str(good.root)]["executes"] == "18"
+    assert rows[str(good.root)]["executes"] == "25"
     assert rows[str(good.root)]["probleme"] == ""
     assert "enviton" in rows[str(bad.root)]["probleme"]
     assert main(["campaign", str(good.root)]) == 0
-    assert "Carnets : 0 exécuté, 18 gardés ; éditions en échec : 0" in capsys.readouterr().out
+    assert "Carnets : 0 exécuté, 25 gardés ; éditions en échec : 0" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -72,6 +72,8 @@ _PASSAGE = re.compile(
     re.DOTALL,
 )
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
+#: A goal of the 2030 Agenda, whose row is in a page of the book.
+_GOAL = re.compile(r'<a href="#(objectif-\d+)"')
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 #: The file of a drawing.
@@ -185,6 +187,7 @@ def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
     page = _PASSAGE.sub(open_document, page)
     for folder in (PICTURES, "figures"):
         page = page.replace(f'<img src="{folder}/', f'<img src="{book}/{folder}/')
+    page = _GOAL.sub(rf'<a href="{book}/agenda.html#\1"', page)
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
 

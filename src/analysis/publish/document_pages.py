@@ -13,7 +13,7 @@ from analysis.base.paths import Dossier
 from analysis.compute.dossier.document_files import read_lines
 from analysis.model.references import Row
 from analysis.model.source_documents import DocumentPlan, Heading, read_ranges
-from analysis.model.store import Edition, to_records
+from analysis.model.store import FRAMES, Edition, to_records
 from analysis.words import french
 from analysis.words.citations import name_day
 from analysis.words.document_places import describe_pages, name_line, name_page
@@ -21,12 +21,6 @@ from analysis.words.document_places import describe_pages, name_line, name_page
 #: What stands for the page until ``scripts/pages.py`` puts the site around it.
 _BARE = "<!-- texte -->\n{}\n<!-- fin du texte -->\n"
 _HEADS = ("Titre", "Page", "Lignes")
-#: Frames whose rows say where in which source.
-_CITING = (
-    *("values", "targets", "actions", "ratings", "planned", "improvements", "milestones"),
-    *("places", "policies", "gaps", "followups", "revisions", "budget", "glossary"),
-    *("documents_used", "digital"),
-)
 
 
 def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str, str]]:
@@ -49,8 +43,9 @@ def _list_cited(edition: Edition) -> dict[str, set[int]]:
     """The first line of each place in a document that the edition's data cite, by source."""
     cited: dict[str, set[int]] = {}
     shared: set[int] = set()
-    for name in _CITING:
-        frame = getattr(edition, name)
+    for frame in (getattr(edition, name) for name in FRAMES):
+        if not {"source", "locator"} <= set(frame.columns):
+            continue
         for cell, locator in zip(frame["source"], frame["locator"], strict=True):
             # Aligned lists, where a value comes of several sources.
             places = split_list(locator) if "|" in cell else [locator]
