@@ -35,7 +35,12 @@ FULL = SUFFIX + " | x"
 #: of digits is looked for in texts.
 NAMING = {
     *(("sources", "file"), ("sources", "publication"), ("sources", "accessed")),
-    *(("digit_names", "text"), ("indicators", "formula"), ("statements", "indicator")),
+    *(
+        ("digit_names", "text"),
+        ("indicators", "formula"),
+        ("statements", "indicator"),
+        ("contributions", "indicator"),
+    ),
     *(("not_comparable", "first"), ("not_comparable", "second"), ("discrepancies", "control")),
     *(("places", "insee"), ("budget", "policy"), ("indicators", "asked_period")),
     *(("remarks", "key"), ("remarks", "mark"), ("legal", "met"), ("legal", "anchor")),

@@ -471,7 +471,7 @@ LOST = """() => {
   const sheet = document.documentElement.clientWidth, lost = [];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const apart = "nav, script, .evitement, p:has(> a[href$='.csv']), .telechargements"
-    + ", .filtres, [role=status], .dit";
+    + ", .filtres, [role=status], .dit, .noms";  // names, where numbers say the same
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.data.trim() || parent.closest(apart)) continue;

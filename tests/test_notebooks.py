@@ -14,6 +14,7 @@ from analysis import execute
 from analysis.base.paths import NOTEBOOKS, PROJECT
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
+from analysis.execute.jobs import AFTER, BEFORE
 from analysis.model.store import write_edition
 
 NAMES = [
@@ -307,10 +308,8 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     jobs = {job.name: job for job in plan_jobs(edition)}
     chapters = ["air", "eau", "sol", "suivi"]
     calculations = [f"calculs-{name}" for name in ("portrait", *chapters)]
-    annexes = ["targets", "checks", "missing", "ratings", "sources", "dashboard"]
     assert list(jobs) == [
-        *("front", "summary", "portrait", *chapters, "glossary", "annexes"),
-        *(*calculations, *annexes),
+        *("front", "summary", "portrait", *chapters, *BEFORE, *calculations, *AFTER),
     ]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
     with execute.open_pool(2) as pool:

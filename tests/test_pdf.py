@@ -31,7 +31,7 @@ from pypdf import PdfReader
 from analysis.base.paths import FONTS
 from analysis.publish import BookError, summary_pdf
 from analysis.publish.programs import ProgramPool
-from analysis.publish.project import Project, read_all_contents
+from analysis.publish.project import PRINT, Project, read_all_contents
 from analysis.show.identity import read_identity
 from analysis.words import french
 
@@ -102,7 +102,7 @@ def test_every_figure_says_what_it_shows(report, project):
     """Each chart and map with its own words; what is for the eye alone is no figure."""
     wanted = [
         words
-        for contents in read_all_contents(project, "typst")
+        for contents in read_all_contents(project, "typst", PRINT)
         for words in contents.figures.values()
     ]
     assert len(wanted) == len(report.charts)

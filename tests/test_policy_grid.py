@@ -233,7 +233,7 @@ def test_the_page_shows_each_policy_marked_as_by_its_actions(graded):
     assert "(+) 2 actions favorables" in row
     assert "· sans objet" in row
     moments = plain(tables.tabulate_moments(edition, grid))
-    assert "●●○ partiel" in moments
+    assert "▲▲△ partiel" in moments
     assert "Nature en ville (d’après une action)" in moments
     rows = plain(tables.tabulate_ratings(edition, policy_grid.list_ratings(edition), "x", "X"))
     assert "± mixte : Peu. (Bob, 1er février 2031)" in rows
