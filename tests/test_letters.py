@@ -99,11 +99,16 @@ IN_ANNEXES = {
     *((table, column.name) for table in ("legal", "documents_used")
       for column in TABLES[table].columns),
 }  # fmt: skip
+#: Tables of which the spoilt dossier has no row yet.
+UNSPOILT = {
+    *("accounts", "budget_axes", "cost_breakdowns", "discount_rates", "projects"),
+    *("project_options", "project_costs"),
+}
 COLUMNS = [
     (table, column)
     for table in TABLES
     for column in hostile.list_plain(table)
-    if (table, column) not in UNSEEN
+    if (table, column) not in UNSEEN and table not in UNSPOILT
 ]
 
 

@@ -215,7 +215,7 @@ def test_no_euro_is_told_by_rating_before_a_policy_is_rated_itself(dossier_copy)
 
 def test_a_rating_is_a_sign_and_words():
     assert plain(write_spans(rating_words.write_rating("mixte"))) == "[± mixte]{.note .note-mixte}"
-    assert plain(write_spans(rating_words.write_rating(UNRATED))).startswith("[? non évalué]")
+    assert plain(write_spans(rating_words.write_rating(UNRATED))).startswith("[◊ non évalué]")
     said = rating_words.describe_counts({"favorable": 3, "défavorable": 1})
     assert plain(said) == "3 actions favorables, 1 défavorable"
     assert plain(rating_words.describe_counts({"complet": 1})) == "complet pour 1 action"

@@ -31,6 +31,7 @@ YEAR = 2017
 SHARED = {
     *("year", "territory", "about", "chapters", "sections", "units", "services", "payers", "sdgs"),
     *("sources", "communes_geojson", "identity", "earlier", "documents"),
+    *("policies", "projects", "cost_breakdowns"),  # whether a page of the tools is to be named
 }
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {

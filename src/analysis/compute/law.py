@@ -200,8 +200,12 @@ def frame_requirements(edition: Edition) -> pd.DataFrame:
     columns = ["kind", "title", "legal_text", "article", "inhabitants", "budget_from", "budget_to"]
     columns += ["certainty", "met", "verdict", "reason"]
     found = [one for kind in LEGAL_KINDS for one in list_requirements(edition, kind)]
-    rows = [{**one.row} | {name: getattr(one, name) for name in ("certainty", "verdict", "reason")}
-            for one in found]  # fmt: skip
+    said = ("certainty", "verdict", "reason")
+    rows = [
+        {**one.row, "met": one.row["met"].replace("lignes de ", "lignes de la table ")}
+        | {name: getattr(one, name) for name in said}
+        for one in found
+    ]
     whole = dict.fromkeys(("inhabitants", "budget_from", "budget_to"), "Int64")
     return pd.DataFrame(rows, columns=columns).astype(whole)
 

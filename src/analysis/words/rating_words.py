@@ -24,7 +24,7 @@ from analysis.words.smallmarkdown import write_plain
 #: A sign for each rating: it is never alone. « ? » ends no sentence: typography leaves it alone.
 SIGNS = {
     VERY_GOOD: "++", GOOD: "+", NEUTRAL: "=", BAD: "−", VERY_BAD: "−−", MIXED: "±", OFF_TOPIC: "·",
-    UNRATED: hide("?"), **dict(zip(ELEMENT_RATINGS, ("△△△", "▲△△", "▲▲△", "▲▲▲"), strict=False)),
+    UNRATED: hide("◊"), **dict(zip(ELEMENT_RATINGS, ("△△△", "▲△△", "▲▲△", "▲▲▲"), strict=False)),
 }  # fmt: skip
 #: The colour of each, by the class of its cell (style/tables.css, filters/paper.lua).
 _CLASSES = {

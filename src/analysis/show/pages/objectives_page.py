@@ -125,7 +125,7 @@ def _name(edition: Edition, row: Row) -> str:
     owner = prose.describe_services(edition, row["owner"], "")
     place = cite_source(edition, row["source"], row["locator"])
     origin = (status, place, owner and f"responsable : {owner}", row["note"])
-    origin = " ; ".join(filter(None, origin))
+    origin = "\u202f; ".join(filter(None, origin))
     title = write_plain(name_place(row["title"], f"arbre-{row['id']}"))
     return f"{_span(row['kind'], '.nature .niveau')} **{title}** {_span(f'({origin})', '.origine')}"
 
@@ -161,7 +161,7 @@ def _tell_indicator(page: _Page, row: Row) -> str:
 def _tell_target(edition: Edition, target: Row) -> str:
     """« objectif : 100 000 arbres en 2020, étape : … ; rythme insuffisant (il faudrait…) »."""
     said = (describe_goal(edition, target), describe_steps(edition, target))
-    goal = " ; ".join(filter(None, said))
+    goal = "\u202f; ".join(filter(None, said))
     verdict = target["verdict"]
     pace = list_paces(edition, target).get("nécessaire", "") if verdict not in MET else ""
     pace = mark(pace, f"{target['indicator']}:cible")

@@ -25,7 +25,7 @@ from analysis.words.citations import cite_source, describe_doubt, name_day
 from analysis.words.smallmarkdown import write_plain
 
 #: Sign of a verdict, before the word that says the same.
-_SIGNS = {MET: "✓", LACKING: "✗", UNTOLD: "?"}
+_SIGNS = {MET: "✓", LACKING: "✗", UNTOLD: "◊"}
 
 
 def tabulate_law(edition: Edition, kind: str, caption: str, id: str) -> str:
