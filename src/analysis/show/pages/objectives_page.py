@@ -125,7 +125,7 @@ def _name(edition: Edition, row: Row) -> str:
     owner = prose.describe_services(edition, row["owner"], "")
     place = cite_source(edition, row["source"], row["locator"])
     origin = (status, place, owner and f"responsable : {owner}", row["note"])
-    origin = "\u202f; ".join(filter(None, origin))
+    origin = f"{french.NARROW}; ".join(filter(None, origin))
     title = write_plain(name_place(row["title"], f"arbre-{row['id']}"))
     return f"{_span(row['kind'], '.nature .niveau')} **{title}** {_span(f'({origin})', '.origine')}"
 
@@ -155,19 +155,21 @@ def _tell_indicator(page: _Page, row: Row) -> str:
     edition = page.edition
     parts = [write_plain(prose.format_placeholder(edition, edition.value(row["id"]), "complet"))]
     parts += [_tell_target(edition, one) for one in page.targets if one["indicator"] == row["id"]]
-    return f"{_tag(row['kind'])} {_link(edition, row)}{french.NO_BREAK}: {' ; '.join(parts)}"
+    said = f"{french.NARROW}; ".join(parts)
+    return f"{_tag(row['kind'])} {_link(edition, row)}{french.NO_BREAK}: {said}"
 
 
 def _tell_target(edition: Edition, target: Row) -> str:
     """« objectif : 100 000 arbres en 2020, étape : … ; rythme insuffisant (il faudrait…) »."""
     said = (describe_goal(edition, target), describe_steps(edition, target))
-    goal = "\u202f; ".join(filter(None, said))
+    goal = f"{french.NARROW}; ".join(filter(None, said))
     verdict = target["verdict"]
     pace = list_paces(edition, target).get("nécessaire", "") if verdict not in MET else ""
     pace = mark(pace, f"{target['indicator']}:cible")
     why = ", ".join(filter(None, (target["reason"], pace and f"il faudrait {pace}")))
     reason = f" {write_plain(f'({why})')}" if why and verdict != NO_VALUE else ""
-    return f"{write_plain(goal)} ; {write_sign(verdict)} **{write_plain(verdict)}**{reason}"
+    told = f"{write_sign(verdict)} **{write_plain(verdict)}**{reason}"
+    return f"{write_plain(goal)}{french.NARROW}; {told}"
 
 
 def _compose_measures(page: _Page, action: str, pad: str) -> Iterator[str]:
@@ -260,7 +262,9 @@ def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
             if rows:
                 lines.append(f"- {write_plain(f'{title} :')} {f'{french.NARROW}; '.join(named)}")
         if lines:
-            title = write_attribute(capitalise(f"{gap} : {(found['gap'] == gap).sum()}"))
+            title = write_attribute(
+                capitalise(f"{gap}{french.NO_BREAK}: {(found['gap'] == gap).sum()}")
+            )
             yield "\n".join([f'::: {{.encadre-note title="{title}"}}', *lines, ":::"])
 
 
