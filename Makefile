@@ -59,7 +59,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick torture mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -189,10 +189,13 @@ refresh-france: setup ## met la référence nationale à jour : make refresh-fra
 IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder -r s
 
 test: setup ## lance tous les tests
-	@$(BIN)/python -m pytest $(IN_PARALLEL)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not long"
 
 quick: setup ## lance les tests qui ne demandent ni rapport construit, ni programme, ni navigateur
-	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow and not long"
+
+torture: setup ## attaque le programme exprès, et refait le tableau de docs/solidite.md
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m torture --timeout 600 --write-torture
 
 mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods", RESUME=1)
 	@$(BIN)/python -m tests.mutants $(if $(RESUME),--resume) $(ONLY)

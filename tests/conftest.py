@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if _is_slow(item):
             item.add_marker("slow")
+        if attack := item.get_closest_marker("torture"):
+            item.user_properties.append(("torture", list(attack.args)))
     with_slow_tests = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow_modules, item.path not in with_slow_tests))
 
@@ -138,6 +140,29 @@ def opened_files():
             _watchers.remove(seen)
 
     return watch
+
+
+# --- attacks --------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-torture", action="store_true", help="write docs/solidite.md's table")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What became of each attack; with ``--write-torture``, the table of docs/solidite.md too."""
+    import torture_table
+
+    reports = [
+        report
+        for kind in ("passed", "failed", "error", "xfailed", "skipped")
+        for report in terminalreporter.stats.get(kind, ())
+    ]
+    if terminalreporter.config.option.markexpr == "torture":
+        rows = torture_table.count(reports)
+        terminalreporter.write_line(torture_table.write_table(rows))
+        if terminalreporter.config.option.write_torture:
+            torture_table.put_in_docs(rows)
 
 
 # --- dossiers and editions ------------------------------------------------------------------------
