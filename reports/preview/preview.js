@@ -47,10 +47,16 @@
     @media print { aside { display: none; } }`;
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${STYLE}</style><aside aria-label="Aperçu" hidden>
-    <p role="status"></p><pre tabindex="0" aria-label="Ce qui est à corriger"></pre></aside>`;
+  function add(parent, tag, attributes) {
+    const element = parent.appendChild(document.createElement(tag));
+    Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+    return element;
+  }
+  add(root, "style", {}).textContent = STYLE;
+  const box = add(root, "aside", { "aria-label": "Aperçu", hidden: "" });
+  const line = add(box, "p", { role: "status" });
+  const words = add(box, "pre", { tabindex: "0", "aria-label": "Ce qui est à corriger" });
   document.body.append(host);
-  const [box, line, words] = ["aside", "p", "pre"].map((name) => root.querySelector(name));
   let timer = 0;
 
   function show(text, error) {

@@ -396,6 +396,7 @@ def write_pages(project: Path, folder: Path) -> None:
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},
         "styles": "\n".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in book["styles"]),
+        "policy": book["policy"],
         "scripts": scripts.strip(),
         "downloads": ", ".join(
             f'<a href="{html.escape(link)}">{words}</a>' for words, link in book["downloads"]

@@ -164,15 +164,19 @@
   function build(place) {
     var box = document.createElement("div");
     box.className = "recherche-boite";
-    box.innerHTML =
-      '<label class="recherche-etiquette" for="recherche-champ">Rechercher dans le rapport</label>' +
-      '<input id="recherche-champ" type="search" autocomplete="off" spellcheck="false" ' +
-      'placeholder="Rechercher…" aria-controls="recherche-liste">' +
-      '<div class="recherche-panneau" hidden><p class="recherche-bilan" role="status"></p>' +
-      '<ul id="recherche-liste"></ul></div>';
+    function add(parent, tag, attributes) {
+      var element = document.createElement(tag);
+      Object.keys(attributes).forEach(function (name) { element.setAttribute(name, attributes[name]); });
+      return parent.appendChild(element);
+    }
+    add(box, "label", { "class": "recherche-etiquette", "for": "recherche-champ" })
+      .textContent = "Rechercher dans le rapport";
+    var field = add(box, "input", { id: "recherche-champ", type: "search", autocomplete: "off",
+      spellcheck: "false", placeholder: "Rechercher…", "aria-controls": "recherche-liste" });
+    var panel = add(box, "div", { "class": "recherche-panneau", hidden: "" });
+    var status = add(panel, "p", { "class": "recherche-bilan", role: "status" });
+    var list = add(panel, "ul", { id: "recherche-liste" });
     place.appendChild(box);
-    var field = box.querySelector("input"), panel = box.querySelector(".recherche-panneau");
-    var list = box.querySelector("ul"), status = box.querySelector(".recherche-bilan");
 
     function close() { panel.hidden = true; }
     function show(entries) {

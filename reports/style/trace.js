@@ -69,6 +69,26 @@
     document.body.appendChild(dialog);
   }
 
+  /* Ce qu'écrit analysis.words.lineage, élément par élément, et rien d'autre : le texte est lu dans un
+     document à part, où rien ne s'exécute. */
+  var ELEMENTS = /^(h2|h3|p|ul|li|a|strong|span|br|sup|code|details|summary)$/;
+  var ADDRESS = /^(https?:|mailto:|#|[\w./-]+(#|$))/i;
+  function copy(source, target) {
+    Array.from(source.childNodes).forEach(function (node) {
+      if (node.nodeType === Node.TEXT_NODE) { target.appendChild(document.createTextNode(node.data)); return; }
+      if (node.nodeType !== Node.ELEMENT_NODE || !ELEMENTS.test(node.localName)) { return; }
+      var element = create(node.localName, node.className);
+      if (node.id) { element.id = node.id; }
+      if (node.dataset.trace) { element.dataset.trace = node.dataset.trace; }
+      if (ADDRESS.test(node.getAttribute("href") || "")) { element.setAttribute("href", node.getAttribute("href")); }
+      target.appendChild(copy(node, element));
+    });
+    return target;
+  }
+  function read(text) {
+    return copy(new DOMParser().parseFromString(text, "text/html").body, document.createDocumentFragment());
+  }
+
   function link(href, text) {
     var anchor = create("a", "", text);
     anchor.href = href;
@@ -116,7 +136,7 @@
 
   function render() {
     var shown = history[history.length - 1];
-    body.innerHTML = entries[shown.reference];
+    body.replaceChildren(read(entries[shown.reference]));
     /* Compté dans une table : son nombre n'est que dans la page. */
     if (shown.reference.indexOf("table:") === 0) {
       var counted = create("p", "trace-valeur");

@@ -25,6 +25,7 @@ from analysis.collect.status import (
     name_headings,
 )
 from analysis.show import colours
+from analysis.show.page_safety import guard
 from analysis.words import french
 
 PAGE = "suivi.html"
@@ -189,7 +190,7 @@ def format_page(status: Status) -> str:
     """The page: a sentence, then who has answered, then what each chapter still lacks."""
     note = _NOTE.format(followed=_DESCRIBED if status.first else _FOLLOWED)
     title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
-    return f"""<!DOCTYPE html>
+    page = f"""<!DOCTYPE html>
 <html lang="fr">
 <head>
 <meta charset="utf-8">
@@ -210,6 +211,7 @@ def format_page(status: Status) -> str:
 </body>
 </html>
 """
+    return guard(page, PAGE)
 
 
 def write_page(status: Status, dossier: Dossier) -> Path:

@@ -24,6 +24,7 @@ from analysis.execute.review_copies import (
     read_script,
 )
 from analysis.show.markup import render_html
+from analysis.show.page_safety import guard
 
 #: From which likeness (0 to 1) a piece is what became of another.
 _ALIKE = 0.5
@@ -195,10 +196,11 @@ def compose_comparison(rows: Sequence[Row], title: str, sides: tuple[str, str], 
         )
     ]
     differing = sum(row.state != "pareil" for row in rows)
-    return get_template("comparison.html.j2").render(
+    page = get_template("comparison.html.j2").render(
         page={"title": title, "sides": sides, "styles": compose_styles(colour)},
         script=read_script("tables.js"),
         groups=groups,
         differing=differing,
         total=len(rows),
     )
+    return guard(page, title)

@@ -38,6 +38,7 @@ from analysis.model.schema import DOCUMENTS_FOLDER
 from analysis.model.source_documents import DocumentPlan, read_ranges
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
+from analysis.show.page_safety import guard
 from analysis.show.style_sheet import compose_sheet
 from analysis.words.document_places import find_places, name_link
 from analysis.words.french import format_count, typeset
@@ -536,10 +537,10 @@ def compose_copy(
         **vars(copy),
         "origin": ORIGIN,
         "styles": compose_styles(heading.colour, f"{book or '..'}/style/fonts"),
-        "script": read_script(*SCRIPTS),
+        "scripts": [read_script(name) for name in SCRIPTS],
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
-    return _share_shapes(page)
+    return guard(_share_shapes(page), heading.title, raw)
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis.publish import BookError
 from analysis.publish.page_checks import find_layout_faults, find_row_styles
 from analysis.publish.project import PRINT, Contents, Page, Project, read_all_contents
+from analysis.show.page_safety import find_unsafe_file
 
 #: What must not reach a reader, with the words that say it.
 LEFTOVERS = {
@@ -24,10 +25,6 @@ LEFTOVERS = {
 }
 #: A letter that is escaped; what Markdown reads as its own.
 _LETTER = re.compile(r"\\([!-/:-@\[-`{-~])|:{3,}|[{}\[\]()<@]")
-_OUTSIDE = re.compile(
-    r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+"
-    r"|<link\b(?![^>]*rel=\"(?:canonical|alternate)\")[^>]*\bhref=\"(?:https?:)?//[^\"]+"
-)
 
 
 def squeeze(text: str) -> str:
@@ -115,17 +112,27 @@ def _check_page(project: Project, contents: Contents, folder: Path) -> Iterator[
             yield f"{where} : figure absente, {stem}"
     for fault in find_layout_faults(source, page):
         yield f"{where} : {fault}"
-    if _OUTSIDE.search(source):
-        yield f"{where} : la page demande un fichier à l’extérieur"
+
+
+def find_unsafe_files(folder: Path) -> list[str]:
+    """What could run, or be asked for, in the pages, drawings and scripts of a folder."""
+    return [
+        f"{folder.name}/{path.relative_to(folder).as_posix()} : {fault}"
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".html", ".svg", ".js") and path.is_file()
+        for fault in find_unsafe_file(path)
+    ]
 
 
 def check_html(project: Project, folder: Path) -> list[str]:
-    """Every page with its headings, captions and figures, asking nothing of the outside."""
+    """Every page with its headings, captions and figures; nothing that runs or is asked for but
+    what is ours."""
     problems = [
         problem
         for contents in read_all_contents(project, "html")
         for problem in _check_page(project, contents, folder)
     ]
+    problems += find_unsafe_files(folder)
     for sheet in project.config["format"]["html"]["css"]:
         if not (folder / sheet).is_file():
             problems.append(f"HTML : feuille de style absente, {sheet}")

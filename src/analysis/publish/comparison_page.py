@@ -18,6 +18,7 @@ from analysis.publish.comparison_tables import (
     format_ranked,
     name_period,
 )
+from analysis.show.page_safety import guard
 from analysis.words import french
 
 #: Reasons of which the tables alone give the rows, the page how many.
@@ -177,7 +178,7 @@ def compose_page(comparison: Comparison, left_out: Mapping[str, str], fonts: str
     page finds them."""
     shared = [_compose_shared(one, comparison.reasons) for one in comparison.shared]
     years = sorted({year for side in comparison.sides for year in side.years})
-    return get_template("territories.html.j2").render(
+    page = get_template("territories.html.j2").render(
         styles=compose_styles("", fonts),
         script=read_script("tables.js"),
         years=french.join_list([str(year) for year in years]),
@@ -187,3 +188,4 @@ def compose_page(comparison: Comparison, left_out: Mapping[str, str], fonts: str
         shown=[one for one in shared if "ends" not in one],
         refusals=_compose_refusals(comparison),
     )
+    return guard(page, "de la comparaison")

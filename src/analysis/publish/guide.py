@@ -5,7 +5,6 @@ By Quarto where the book is, else by pandoc, from the same ``reports/guide/guide
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from analysis.publish import BookError
 from analysis.publish.engine import Engine
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.quarto import run_quarto
+from analysis.show.page_safety import guard
 from analysis.words import french
 
 NAME = "guide.qmd"
@@ -58,10 +58,11 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
         built = source.with_suffix(".html")
         if not built.is_file():
             raise BookError("Quarto n’a pas écrit le guide.")
-        page.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(built, page)
+        text = built.read_text(encoding="utf-8")
     else:
-        write_file(page, run_pandoc(_OPTIONS, source.read_text(encoding="utf-8"), folder=staging))
+        made = run_pandoc(_OPTIONS, source.read_text(encoding="utf-8"), folder=staging)
+        text = made.decode("utf-8")
+    write_file(page, guard(text, "du guide"))
     return page
 
 

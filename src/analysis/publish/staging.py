@@ -50,6 +50,7 @@ from analysis.publish.project import Project, read_words
 from analysis.publish.styling import COVER, compose_cover, describe_for_typst
 from analysis.publish.volumes import describe_volumes
 from analysis.show.identity import adapt_identity, colour_chapters
+from analysis.show.page_safety import compose_policy
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.show.tables import locate_lines
 from analysis.words import french
@@ -222,7 +223,13 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
     the pages that are in no book, by their names."""
     footer, edition = project.book["page-footer"], project.config["edition"]
     appendix = project.config["crossref"]
+    # Every page has the scripts of the templates, and no other.
+    shell = "".join(
+        (project.folder / "style" / name).read_text(encoding="utf-8")
+        for name in ("page.html", "scripts.html")
+    )
     described = {
+        "policy": compose_policy(shell),
         "words": {
             "generator": str(engine),
             "book_title": project.title,

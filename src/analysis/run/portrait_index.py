@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute import national
+from analysis.show.page_safety import guard
 from analysis.words.french import format_count, format_number
 
 #: The figures shown of each territory, and the head of their columns.
@@ -62,7 +63,7 @@ def compose_index(
 ) -> str:
     """The page, of territories (SIREN) whose portrait is there, failed (and why: French), or is
     still to be made."""
-    from analysis.execute.review_copies import compose_styles, get_template
+    from analysis.execute.review_copies import compose_styles, get_template, read_script
 
     known = national.read_national("territories")
     values = national.compute_context(year).pivot(
@@ -79,7 +80,7 @@ def compose_index(
     ]
     problems = sorted((names.get(siren, ""), siren, text) for siren, text in failed.items())
     vintages = national.choose_vintages(year)
-    return get_template("portraits.html.j2").render(
+    page = get_template("portraits.html.j2").render(
         year=year,
         perimeter=vintages.perimeter,
         vintage=vintages.population,
@@ -92,4 +93,6 @@ def compose_index(
         groups=_group(rows, values, done),
         failures=[{"name": name, "siren": siren, "text": t} for name, siren, t in problems],
         styles=compose_styles("", "style/fonts"),
+        script=read_script("carnet/portraits.js"),
     )
+    return guard(page, "des portraits")

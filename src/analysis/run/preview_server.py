@@ -26,6 +26,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import REPORTS
+from analysis.show.page_safety import POLICY_START, guard
 
 if TYPE_CHECKING:
     from analysis.run.preview import Preview
@@ -46,12 +47,19 @@ class _Handler(RequestHandler):
     def prepare(self) -> None:
         if self.request.host not in {f"{name}:{self.port}" for name in (ADDRESS, "localhost")}:
             raise HTTPError(403, reason="Forbidden host")
+        # Another page, even of this machine, neither reads the pages nor has them built.
+        asked = self.request.headers.get
+        if asked("Sec-Fetch-Site", "none") not in ("none", "same-origin") or (
+            asked("Origin", f"http://{self.request.host}") != f"http://{self.request.host}"
+        ):
+            raise HTTPError(403, reason="Forbidden origin")
 
     def set_default_headers(self) -> None:
         self.set_header("Server", "apercu")
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
 
     def write_error(self, status_code: int, **_: object) -> None:
         report = html.escape(name_command("report", year=self.preview.year))
@@ -64,19 +72,20 @@ class _Handler(RequestHandler):
     def write_page(self, title: str, body: str, page: str | None = None) -> None:
         """A page that is none of the book; ``page``: it gives place to that one."""
         template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
-        text = template.substitute(title=html.escape(title), body=body)
+        text = guard(template.substitute(title=html.escape(title), body=body), "de l’aperçu")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(text if page is None else follow(text, page, ""))
 
 
 def follow(text: str, page: str, version: str) -> str:
-    """A page's HTML with the script that listens to what becomes of it."""
+    """A page's HTML with the script that listens to what becomes of it, which its policy lets."""
     script = (
         f'<script src="/apercu.js" data-page="{html.escape(page)}" data-version="{version}">'
         "</script>\n</body>"
     )
     before, _, after = text.rpartition("</body>")
-    return before + script + after
+    before = before.replace("script-src 'none'", "script-src 'self'", 1)
+    return before.replace(POLICY_START, f"{POLICY_START}; connect-src 'self'", 1) + script + after
 
 
 def name_page(page: str) -> str:
