@@ -15,6 +15,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -330,6 +331,15 @@ def browser():
         opened = driver.chromium.launch(executable_path=chromium, args=arguments)
         yield opened
         opened.close()
+
+
+def wait_until(page, condition, argument=None, seconds=10):
+    """Wait for a condition of a page. (playwright's own way runs a text as a script, which the
+    pages' policy forbids.)"""
+    end = monotonic() + seconds
+    while not page.evaluate(condition, argument):
+        assert monotonic() < end, condition
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture(scope="module")

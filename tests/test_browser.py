@@ -8,6 +8,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
+from conftest import wait_until
 
 DESKTOP, PHONE, SHEET = (1440, 900), (360, 780), (720, 1000)
 #: Pages of every kind; other chapters are made as these are.
@@ -181,7 +182,7 @@ def test_what_is_too_wide_scrolls_in_a_region_with_a_name(opened, site):
         assert page.evaluate(BOXES) == []
         page.add_style_tag(content=".defile > table { min-width: 60rem; }")
         page.set_viewport_size({"width": 350, "height": 780})
-        page.wait_for_function("document.querySelector('.defile').role === 'region'")
+        wait_until(page, "document.querySelector('.defile').role === 'region'")
         boxes = page.evaluate(BOXES)
         assert len(boxes) == 1
         assert find_nameless(boxes) == []
@@ -230,7 +231,7 @@ def test_a_copy_is_folded_and_unfolded_by_keyboard_and_by_links(opened, copy):
         assert page.evaluate(count) == 0
         page.evaluate("document.querySelector('details pre').id = 'un-code'")
         page.evaluate("location.hash = 'un-code'")
-        page.wait_for_function("document.querySelector('#un-code').checkVisibility()")
+        wait_until(page, "document.querySelector('#un-code').checkVisibility()")
 
 
 def test_contents_of_a_copy_lead_to_its_sections(opened, copy):
@@ -345,9 +346,7 @@ def look_for(page, words):
     page.locator("#recherche-champ").fill(words)
     status = page.locator(".recherche-bilan")
     status.filter(has_text="passage").wait_for()
-    page.wait_for_function(
-        "words => document.querySelector('#recherche-champ').value === words", arg=words
-    )
+    wait_until(page, "words => document.querySelector('#recherche-champ').value === words", words)
     return status.inner_text(), set(page.locator("#recherche-liste mark").all_inner_texts())
 
 
@@ -437,7 +436,7 @@ def test_the_way_back_from_a_source_leads_to_the_number(opened, site):
         assert words in back.text_content()
         back.click()
         page.wait_for_url("**/biodiversite.html")
-        page.wait_for_function("words => document.activeElement.textContent === words", arg=words)
+        wait_until(page, "words => document.activeElement.textContent === words", words)
 
 
 def test_a_number_counted_in_a_table_is_said_with_its_list(opened, site):

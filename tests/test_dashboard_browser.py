@@ -11,6 +11,7 @@ from operator import itemgetter
 from urllib.parse import parse_qs
 
 import pytest
+from conftest import wait_until
 
 from analysis.base.paths import REPORTS
 from analysis.show import tables
@@ -212,7 +213,7 @@ def test_an_address_that_is_none_of_ours_changes_nothing(show, total):
 def test_going_to_another_choice_follows(show, total):
     page = show("#nature=moyens")
     page.evaluate("location.hash = 'nature=contexte'")
-    page.wait_for_function("document.querySelector('#filtre-nature').value === 'contexte'")
+    wait_until(page, "document.querySelector('#filtre-nature').value === 'contexte'")
     assert set(read_column(page, 3)) == {"contexte"}
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 
 import pytest
+from conftest import wait_until
 from test_charts import make_spec
 
 from analysis.base.paths import REPORTS
@@ -159,7 +160,7 @@ def test_tab_enters_the_map_at_one_commune_from_which_arrows_reach_all(show):
 
 def test_a_link_to_the_places_of_an_action_chooses_it(show):
     page = show("#lieux-plantations")
-    page.wait_for_function("document.activeElement.id === 'carte-montre'")
+    wait_until(page, "document.activeElement.id === 'carte-montre'")
     assert page.locator("#carte-montre").input_value() == "lieux-plantations"
     assert page.locator(".bilan-carte").inner_text().startswith("2 communes")
     assert not page.locator("details").evaluate("box => box.open")

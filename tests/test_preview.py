@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import MADE_UP, slow
+from conftest import MADE_UP, slow, wait_until
 from preview_example import RunningPreview, copy_project
 from synthetic import make_dossier
 
@@ -352,7 +352,7 @@ def test_page_reloads_at_its_place_and_shows_errors(preview, browser):
     said = page.locator("aside[aria-label='Aperçu']")
     with preview.changed(TEXT, "Texte inventé", "Un autre texte.\n\nTexte inventé"):
         page.wait_for_selector("text=Un autre texte.")
-        page.wait_for_function(f"Math.abs({place} - {before}) < 3")
+        wait_until(page, f"Math.abs({place} - {before}) < 3")
         with preview.changed(OBSERVATIONS, "arbres-plantes,", "arbres-plantees,"):
             said.get_by_text("observations.csv").wait_for()
             assert "ligne 2, colonne « indicator »" in said.inner_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Contrasts asked for by WCAG 2: words, and marks that carry meaning.
 TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 WHITE, BLACK = "#ffffff", "#000000"
@@ -12,7 +14,7 @@ Channels = tuple[float, float, float]
 def read_channels(colour: str) -> Channels:
     """Red, green and blue, 0 to 1. Raises ValueError when ``colour`` is not #RRGGBB."""
     digits = colour.removeprefix("#")
-    if len(digits) != 6:
+    if not re.fullmatch("[0-9A-Fa-f]{6}", digits):
         raise ValueError(f"« {colour} » n’est pas une couleur comme #1A7F37.")
     red, green, blue = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
     return red, green, blue

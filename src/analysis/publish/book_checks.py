@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.publish import BookError
 from analysis.publish.page_checks import find_layout_faults, find_row_styles
 from analysis.publish.project import PRINT, Contents, Page, Project, read_all_contents
-from analysis.show.page_safety import find_unsafe_file
+from analysis.show.page_safety import find_unsafe_files
 
 #: What must not reach a reader, with the words that say it.
 LEFTOVERS = {
@@ -112,16 +112,6 @@ def _check_page(project: Project, contents: Contents, folder: Path) -> Iterator[
             yield f"{where} : figure absente, {stem}"
     for fault in find_layout_faults(source, page):
         yield f"{where} : {fault}"
-
-
-def find_unsafe_files(folder: Path) -> list[str]:
-    """What could run, or be asked for, in the pages, drawings and scripts of a folder."""
-    return [
-        f"{folder.name}/{path.relative_to(folder).as_posix()} : {fault}"
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in (".html", ".svg", ".js") and path.is_file()
-        for fault in find_unsafe_file(path)
-    ]
 
 
 def check_html(project: Project, folder: Path) -> list[str]:

@@ -22,7 +22,6 @@ from analysis.publish import BookError
 from analysis.publish.book_checks import (
     check_format,
     find_dead_links,
-    find_unsafe_files,
     refuse_problems,
     tight,
 )
@@ -36,7 +35,7 @@ from analysis.publish.project import PRINT, Project, read_alternatives, read_wor
 from analysis.publish.quarto import build_with_quarto
 from analysis.publish.staging import stage_book
 from analysis.publish.summary_pdf import build_summary, check_summary, name_summary
-from analysis.show.page_safety import locate_typed
+from analysis.show.page_safety import find_unsafe_files, locate_typed
 from analysis.words import french
 
 #: Tables whose rows have a heading, or a line of the summary, of their own.
@@ -91,15 +90,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     refuse_problems(
         [problem for name in formats for problem in check_format(project, name, formats[name])]
     )
-    # The pages beside the book's: reviewers' copies, guide, comparisons.
-    refuse_problems(
-        [
-            problem
-            for folder in sorted(report.iterdir())
-            if folder.is_dir() and folder != formats["HTML"]
-            for problem in find_unsafe_files(folder)
-        ]
-    )
+    refuse_problems(find_unsafe_files(report))  # reviewers' copies, guide, comparisons too
     refuse_problems(check_summary(project, report / name_summary(project)))
     refuse_problems(find_dead_links([path for path in formats.values() if path.is_file()]))
     check_traces(read_edition(year, dossier), report / "html")

@@ -16,8 +16,10 @@ import yaml
 
 from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
+from analysis.base.pictures import publish_picture
 from analysis.base.rawfiles import list_files, list_pictures
 from analysis.execute import plan_jobs
+from analysis.execute.review_copies import read_script
 from analysis.model.periods import is_valid_on
 from analysis.model.store import Edition, to_records
 from analysis.publish import BookError
@@ -183,7 +185,7 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
     pictures = [dossier.raw / logo["file"]] if logo else []
     for picture in [*pictures, *list_pictures(dossier.raw_year(edition.year))]:
         (folder / PICTURES).mkdir(exist_ok=True)
-        shutil.copy(picture, folder / PICTURES)
+        publish_picture(picture, folder / PICTURES / picture.name)
 
 
 def _write_pages(
@@ -223,13 +225,8 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
     the pages that are in no book, by their names."""
     footer, edition = project.book["page-footer"], project.config["edition"]
     appendix = project.config["crossref"]
-    # Every page has the scripts of the templates, and no other.
-    shell = "".join(
-        (project.folder / "style" / name).read_text(encoding="utf-8")
-        for name in ("page.html", "scripts.html")
-    )
     described = {
-        "policy": compose_policy(shell),
+        "policy": compose_policy(read_script("page.html", "scripts.html")),
         "words": {
             "generator": str(engine),
             "book_title": project.title,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from analysis.base.lists import join_list, split_list
+from analysis.base.pictures import find_picture_fault
 from analysis.base.rawfiles import COUNCIL_FILE, PICTURE_SUFFIXES, is_original, is_review_file
 from analysis.compute.dossier.crosschecks import Loaded, other_separator
 from analysis.model.schema import TABLES, Fault, suggest
@@ -63,6 +64,9 @@ def check_files(loaded: Loaded, files: Sequence[str]) -> Iterator[Fault]:
         yield from _check_provenance(loaded, files, set(unread))
     for file in files:
         folder, _, name = file.rpartition("/")
+        if name.lower().endswith(PICTURE_SUFFIXES):
+            if fault := find_picture_fault(loaded.raw / file):
+                yield Fault.of_file(file, *fault)
         place = {"reference": "reference", str(loaded.year): "year"}.get(folder)
         known = {f"{table.name}.csv" for table in TABLES.values() if table.place == place}
         if place and name.endswith(".csv") and name not in known:

@@ -82,9 +82,10 @@ def _check_logo(logo: Mapping[str, Any], loaded: Loaded) -> Iterator[Fault]:
     if not name.lower().endswith(PICTURE_SUFFIXES):
         said = "image d’un format non lu", "Attendu : un fichier .png ou .jpg."
         yield Fault(IDENTITY_FILE, 0, "logo.file", name, *said)
-    elif "/" in name or not (loaded.raw / name).is_file():
+    elif {*"/\\"} & {*name} or not (loaded.raw / name).is_file():
         said = "image introuvable", f"Attendu : un fichier à côté de {IDENTITY_FILE}."
         yield Fault(IDENTITY_FILE, 0, "logo.file", name, *said)
-    if not str(logo.get("alt") or "").strip():
+    alt = logo.get("alt")
+    if not isinstance(alt, str) or not alt.strip():
         said = "image sans texte de remplacement", "Attendu : « alt: ce que le logo montre »."
         yield Fault(IDENTITY_FILE, 0, "logo.alt", "", *said)

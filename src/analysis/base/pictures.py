@@ -1,0 +1,46 @@
+"""Pictures that people give: what they may be, and what of them is published."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+#: A telephone's photograph has 50 million points at most; a page that shows more is hard to open.
+MAX_POINTS, MAX_BYTES = 60_000_000, 30_000_000
+_KINDS = {".png": {"PNG"}, ".jpg": {"JPEG", "MPO"}, ".jpeg": {"JPEG", "MPO"}}
+
+
+def find_picture_fault(path: Path) -> tuple[str, str] | None:
+    """What is wrong with a picture and what is expected (French)."""
+    from PIL import Image
+
+    large = f"Attendu : {MAX_POINTS // 10**6} millions de points et {MAX_BYTES // 10**6} Mo au plus."
+    if not re.fullmatch(r"[\w.-]+", path.name):
+        return "nom d’image que le livre ne sait pas écrire", "Attendu : lettres, chiffres, - et _."
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                if image.width * image.height > MAX_POINTS or path.stat().st_size > MAX_BYTES:
+                    return "image trop grande", large
+                image.load()
+                if image.format in _KINDS[path.suffix.lower()]:
+                    return None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return "image trop grande", large
+    except (OSError, ValueError, SyntaxError):
+        pass
+    return "image qui ne se lit pas", "Attendu : une image entière, du format que dit son nom."
+
+
+def publish_picture(path: Path, target: Path) -> None:
+    """Write a picture anew, of its points alone: neither the place nor the device that a photograph
+    tells, nor what was hidden behind it."""
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        options = {"quality": 95} if image.format != "PNG" else {}
+        shown = ImageOps.exif_transpose(image)
+        shown.info = {k: v for k, v in shown.info.items() if k in ("transparency", "icc_profile", "dpi")}
+        shown.save(target, "PNG" if image.format == "PNG" else "JPEG", **options)
