@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from analysis.base.contrast import TEXT_CONTRAST, contrast
 from analysis.base.paths import PROJECT, Dossier
+from analysis.base.pictures import find_picture_fault, publish_picture
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.identity_file import read_identity_file
 from analysis.compute.dossier.reading import collect_faults
@@ -127,7 +129,33 @@ def test_a_report_depends_on_it(dossier):
             ("logo.file", "image d’un format non lu"),
         ),
         ({"logo": {"file": "logo.png"}}, ("logo.alt", "image sans texte de remplacement")),
+        *(
+            ({"logo": {"file": name, "alt": "x"}}, ("logo.file", "image introuvable"))
+            for name in ("../logo.png", "/logo.png", r"..\logo.png", r"C:\logo.png", "//k/logo.png")
+        ),
+        (
+            {"logo": {"file": "https://k.invalid/a.png", "alt": "x"}},
+            ("logo.file", "image introuvable"),
+        ),
+        (
+            {"logo": {"file": "logo.png", "alt": ["x"]}},
+            ("logo.alt", "image sans texte de remplacement"),
+        ),
+        (
+            {"logo": {"file": "logo.png", "alt": 3}},
+            ("logo.alt", "image sans texte de remplacement"),
+        ),
+        *(
+            ({"main": f"#{colour}"}, ("main", "n’est pas une couleur"))
+            for colour in ("+1+2+3", " 1 2 3", "1_12_3", "000000;} a{", "url(a)")
+        ),
+        ({"main": ["#000000"]}, ("main", "n’est pas une couleur")),
+        ({"css": "a{}"}, ("css", "clé inconnue")),
+        ({"fonts": {"sans": "/etc/x.ttf"}}, ("fonts", "clé inconnue")),
     ],
+)
+@pytest.mark.torture(
+    "Pages", "ruses dans identity.yml (chemins, couleurs, styles, polices)", "réparé"
 )
 def test_what_is_wrong_is_told(dossier, content, expected):
     write(dossier.root, content)
@@ -141,3 +169,75 @@ def test_all_that_is_wrong_is_told_at_once(dossier):
 
 def test_a_dossier_without_the_file_has_none():
     assert read_identity_file(Loaded(2031, Path("nulle-part"))) == ({}, list[Fault]())
+
+
+def write_picture(path, kind, size=(40, 20)):
+    """A picture that is none of those that a book takes."""
+    if kind == "bombe":  # 30 000 × 30 000 points in a few hundred kilobytes
+        Image.new("1", (30_000, 30_000)).save(path, "PNG")
+    elif kind == "grande":
+        Image.new("1", (10_000, 10_000)).save(path, "PNG")
+    elif kind == "svg":
+        path.write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg"><script>a()</script></svg>', "utf-8"
+        )
+    elif kind == "gif":
+        Image.new("P", size).save(path, "GIF")
+    elif kind == "jpeg":
+        Image.new("RGB", size).save(path, "JPEG")
+    elif kind == "vide":
+        path.write_bytes(b"")
+    elif kind == "tronquée":
+        noise = Image.effect_noise((300, 300), 80)
+        noise.save(path, "PNG")
+        path.write_bytes(path.read_bytes()[:9_000])
+    else:
+        Image.new("RGB", size).save(path, "PNG")
+
+
+@pytest.mark.torture("Pages", "images : bombes, faux formats, noms", "réparé")
+@pytest.mark.parametrize(
+    ("name", "kind", "problem"),
+    [
+        ("logo.png", "bombe", "image trop grande"),
+        ("logo.png", "grande", "image trop grande"),
+        ("logo.png", "svg", "image qui ne se lit pas"),
+        ("logo.png", "gif", "image qui ne se lit pas"),
+        ("logo.png", "jpeg", "image qui ne se lit pas"),
+        ("logo.png", "vide", "image qui ne se lit pas"),
+        ("logo.png", "tronquée", "image qui ne se lit pas"),
+        ("a){onerror=a}.png", "bonne", "nom d’image que le livre ne sait pas écrire"),
+        ("2031/texts/un logo.png", "bonne", "nom d’image que le livre ne sait pas écrire"),
+        ("2031/texts/mare.png", "svg", "image qui ne se lit pas"),
+    ],
+)
+def test_a_picture_that_is_none_is_told_by_its_file(dossier, name, kind, problem):
+    path = dossier.raw / name.replace("2031", str(newest(dossier)))
+    write_picture(path, kind)
+    _, faults = collect_faults(dossier, newest(dossier))
+    file = path.relative_to(dossier.raw).as_posix()
+    assert (file, problem) in [(fault.file, fault.problem) for fault in faults]
+
+
+@pytest.mark.torture("Pages", "images : ce qu’elles cachent (EXIF, fichier à la suite)", "réparé")
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_of_a_picture_its_points_alone_are_published(tmp_path, suffix):
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "Chez Mme Untel", 6
+    image = Image.effect_noise((30, 20), 50)
+    options = {"pnginfo": PngInfo()} if suffix == ".png" else {"comment": "Chez Mme Untel"}
+    if suffix == ".png":
+        options["pnginfo"].add_text("Comment", "Chez Mme Untel")
+    typed, published = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    image.save(typed, exif=exif, **options)
+    typed.write_bytes(typed.read_bytes() + b"<script>a()</script>PK")
+    assert find_picture_fault(typed) is None
+    publish_picture(typed, published)
+    assert not {b"Untel", b"script", b"Exif", b"eXIf"} & {
+        word for word in (b"Untel", b"script", b"Exif", b"eXIf") if word in published.read_bytes()
+    }
+    with Image.open(published) as shown:
+        assert shown.size == (20, 30)  # turned as the photograph says
+    before = published.read_bytes()
+    publish_picture(typed, published)
+    assert published.read_bytes() == before

@@ -184,6 +184,8 @@ def cut_version(page):
 def test_page_is_that_of_the_book(preview, made_up_report):
     whole = (made_up_report.report(2030) / "html" / "air.html").read_text("utf-8")
     mine = preview.read_page()
+    assert mine.count("connect-src 'self'; ") == 1
+    mine = mine.replace("connect-src 'self'; ", "")
     script, _, rest = mine.partition('<script src="/apercu.js"')[2].partition("</body>")
     assert script.startswith(' data-page="air"')
     assert mine.partition('<script src="/apercu.js"')[0] + "</body>" + rest == whole
@@ -204,6 +206,7 @@ def test_what_the_page_loads_is_served(preview):
     assert preview.ask("/apercu.js").status == 200
 
 
+@pytest.mark.torture("Pages", "aperçu : autres noms (DNS rebinding)", "survécu")
 def test_other_names_are_refused(preview):
     for host in ("ailleurs.example", f"ailleurs.example:{preview.port}", "127.0.0.1:1", ""):
         for path in ("/", "/air/air.html", "/evenements?page=air", "/apercu.js", "/rien"):
@@ -213,6 +216,20 @@ def test_other_names_are_refused(preview):
     assert preview.ask("/", Host=f"localhost:{preview.port}").status == 200
 
 
+@pytest.mark.torture("Pages", "aperçu : demande d’une page d’ailleurs", "réparé")
+def test_another_page_is_refused(preview):
+    for site in ("cross-site", "same-site"):
+        for path in ("/", "/air/air.html", "/evenements?page=air", "/air/trails/calculs-air.js"):
+            answer = preview.ask(path, **{"Sec-Fetch-Site": site})
+            assert (answer.status, b"data-page" in answer.read()) == (403, False)
+    for site in ("none", "same-origin"):
+        answer = preview.ask("/", **{"Sec-Fetch-Site": site})
+        assert answer.status == 200
+        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+        assert 'http-equiv="Content-Security-Policy"' in answer.read().decode("utf-8")
+
+
+@pytest.mark.torture("Pages", "aperçu : chemins qui sortent du dossier", "survécu")
 @pytest.mark.parametrize(
     "path",
     [

@@ -304,3 +304,15 @@ def test_a_quarto_user_renders_the_staged_project_by_hand(by_quarto, project, tm
     )
     assert done.returncode == 0, done.stderr
     assert check_html(project, folder / "_book") == []
+
+
+@pytest.mark.torture("Pages", "réglages de Quarto posés dans un dossier", "réparé")
+def test_no_setting_of_a_dossier_reaches_a_page():
+    """Quarto looks for a project's settings upwards from what it renders: the book and the guide
+    have their own, where they are staged, and nothing above counts."""
+    assert yaml.safe_load((REPORTS / "guide/_quarto.yml").read_text("utf-8")) == {
+        "project": {"type": "default"}
+    }
+    for text in (REPORTS / "guide/guide.qmd", REPORTS / "_quarto.yml"):
+        head = text.read_text("utf-8").partition("\n---\n")[0]
+        assert "minimal: true" in head  # none of Quarto's own scripts

@@ -15,7 +15,9 @@ def find_picture_fault(path: Path) -> tuple[str, str] | None:
     """What is wrong with a picture and what is expected (French)."""
     from PIL import Image
 
-    large = f"Attendu : {MAX_POINTS // 10**6} millions de points et {MAX_BYTES // 10**6} Mo au plus."
+    large = (
+        f"Attendu : {MAX_POINTS // 10**6} millions de points et {MAX_BYTES // 10**6} Mo au plus."
+    )
     if not re.fullmatch(r"[\w.-]+", path.name):
         return "nom d’image que le livre ne sait pas écrire", "Attendu : lettres, chiffres, - et _."
     try:
@@ -42,5 +44,7 @@ def publish_picture(path: Path, target: Path) -> None:
     with Image.open(path) as image:
         options = {"quality": 95} if image.format != "PNG" else {}
         shown = ImageOps.exif_transpose(image)
-        shown.info = {k: v for k, v in shown.info.items() if k in ("transparency", "icc_profile", "dpi")}
+        shown.info = {
+            k: v for k, v in shown.info.items() if k in ("transparency", "icc_profile", "dpi")
+        }
         shown.save(target, "PNG" if image.format == "PNG" else "JPEG", **options)

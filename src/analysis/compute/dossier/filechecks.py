@@ -64,9 +64,10 @@ def check_files(loaded: Loaded, files: Sequence[str]) -> Iterator[Fault]:
         yield from _check_provenance(loaded, files, set(unread))
     for file in files:
         folder, _, name = file.rpartition("/")
-        if name.lower().endswith(PICTURE_SUFFIXES):
-            if fault := find_picture_fault(loaded.raw / file):
-                yield Fault.of_file(file, *fault)
+        if name.lower().endswith(PICTURE_SUFFIXES) and (
+            fault := find_picture_fault(loaded.raw / file)
+        ):
+            yield Fault.of_file(file, *fault)
         place = {"reference": "reference", str(loaded.year): "year"}.get(folder)
         known = {f"{table.name}.csv" for table in TABLES.values() if table.place == place}
         if place and name.endswith(".csv") and name not in known:
