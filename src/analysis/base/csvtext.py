@@ -96,10 +96,10 @@ def format_row(
     csv.writer(
         line,
         delimiter=separator,
-        lineterminator=newline,
+        lineterminator="\r\n",  # so that any line end in a cell is put in quotation marks
         quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
     ).writerow([guard_text(cell) if isinstance(cell, str) else cell for cell in cells])
-    return line.getvalue()
+    return line.getvalue().removesuffix("\r\n") + newline
 
 
 def format_csv(table: pd.DataFrame) -> str:

@@ -16,6 +16,7 @@ import yaml
 
 from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
+from analysis.base.picture_data import strip_picture
 from analysis.base.rawfiles import list_files, list_pictures
 from analysis.execute import plan_jobs
 from analysis.model.periods import is_valid_on
@@ -182,7 +183,8 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
     pictures = [dossier.raw / logo["file"]] if logo else []
     for picture in [*pictures, *list_pictures(dossier.raw_year(edition.year))]:
         (folder / PICTURES).mkdir(exist_ok=True)
-        shutil.copy(picture, folder / PICTURES)
+        content = strip_picture(picture.read_bytes())
+        (folder / PICTURES / picture.name).write_bytes(content)
 
 
 def _write_pages(
