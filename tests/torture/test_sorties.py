@@ -398,3 +398,63 @@ def test_nothing_of_the_report_tells_of_the_machine(made_up_report):
             assert "comments" not in name.rpartition("/")[2], name
             if content.startswith(b"\x89PNG"):
                 assert not re.search(rb"(tEXt|iTXt|zTXt|eXIf|tIME)", content[:200]), name
+
+
+@pytest.mark.torture(
+    "Sorties", "remarque, relecteur ou signature dans les données ouvertes", "survécu"
+)
+def test_nothing_that_reviewers_say_is_in_the_open_data(edition, made_up_dossier, tmp_path):
+    root = tmp_path / "dossier"
+    shutil.copytree(made_up_dossier, root)
+    header = TABLES["remarks"].header
+    said = {"id": "r", "chapter": "air", "remark": SECRET.decode(), "reviewer": SECRET.decode(),
+            "date": "2026-05-02", "state": "ouverte"}  # fmt: skip
+    text = format_row(header) + format_row([said.get(name, "") for name in header])
+    (root / "raw" / TABLES["remarks"].file(edition.year)).write_text(text, "utf-8")
+    files = opendata.compose_package(edition, Dossier(root), edition.year)
+    assert [name for name, content in files.items() if b"Jeanne" in content] == []
+    own = {"reviewer", "remark", "answer", "answered_by", "signed_by"}
+    held = {(name, column) for name, table in PROCESSED.items() for column in table.header}
+    assert {pair for pair in held if pair[1] in own} <= {("sources", "remark")}
+    assert not {"remarks", "reviews"} & set(PROCESSED)
+
+
+# --- promises -------------------------------------------------------------------------------------
+
+
+@pytest.mark.torture("Sorties", "production d’un rapport sans réseau", "survécu")
+@pytest.mark.long
+@pytest.mark.slow
+def test_a_report_is_made_without_a_network(tmp_path):
+    alone = ["unshare", "-rn", "sh", "-c"]
+    if subprocess.run([*alone, "ip link set lo up"], capture_output=True, check=False).returncode:
+        pytest.skip("this system makes no room without a network")
+    root = tmp_path / "dossier"
+    shutil.copytree(Path(__file__).parents[1] / "dossiers" / "invente", root)
+    run = f"'{sys.executable}' -m analysis report --engine embedded --year 2030 --dossier '{root}'"
+    ended = subprocess.run(
+        [*alone, f"ip link set lo up && exec {run}"], cwd=PROJECT, capture_output=True, text=True,
+        timeout=1500, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    report = Dossier(root).report(2030)
+    assert (report / "html" / "index.html").is_file()
+    assert (report / "rapport-2030.pdf").is_file()
+
+
+def test_each_promise_names_a_test_that_is_there():
+    text = (PROJECT / "docs" / "solidite.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (.+?) \| (.+?) \|$", text.partition("## Les promesses")[2], re.MULTILINE
+    )
+    assert len(rows) > 20
+    for promise, tests in rows[2:]:
+        named = re.findall(r"`(\w+)\.py::(\w+)`", tests)
+        assert named, promise
+        for module, name in named:
+            (path,) = (PROJECT / "tests").rglob(f"{module}.py")
+            assert re.search(rf"^def {name}\(", path.read_text("utf-8"), re.MULTILINE), name
+    for promise, _ in rows[2:]:
+        place = re.search(r"\(([\w/.-]+\.(?:md|qmd))\)$", promise)
+        assert place, promise
+        assert (PROJECT / place[1]).is_file(), promise
