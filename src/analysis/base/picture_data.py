@@ -5,17 +5,24 @@ from __future__ import annotations
 
 import re
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 #: Parts of a PNG that change what is seen, besides those without which there is no picture.
 _SEEN = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs", b"bKGD"}
-_START_OF_SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
+#: Markers of a JPEG: its data and its end, what a camera says, what else is no part of the picture.
+_SCAN, _END, _EXIF, _SAID = 0xDA, 0xD9, 0xE1, {*range(0xE1, 0xEE), 0xEF, 0xFE}
+_NEXT = re.compile(rb"\xff[^\0\xff\xd0-\xd7]|\Z", re.DOTALL)
+#: How a picture is turned, in either order of bytes; the part that says this alone.
+_TURNED = re.compile(
+    rb"\x01\x12\x00\x03\x00{3}\x01\x00([\x01-\x08])|\x12\x01\x03\x00\x01\x00{3}([\x01-\x08])\x00"
+)
+_TURN = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0%b\0\0\0\0\0\0"
 
 
 def strip_picture(content: bytes) -> bytes:
     """A PNG or JPEG picture without what it says of its making; the way it is turned is kept."""
     if content.startswith(_PNG):
         return _strip_png(content)
-    return _strip_jpeg(content) if content.startswith(b"\xff\xd8") else content
+    return _strip_jpeg(content) if content.startswith(_JPEG) else content
 
 
 def _strip_png(content: bytes) -> bytes:
@@ -30,36 +37,16 @@ def _strip_png(content: bytes) -> bytes:
 
 
 def _strip_jpeg(content: bytes) -> bytes:
-    kept, at, marker = [content[:2]], 2, 0
+    kept, at, marker = [_JPEG], 2, 0
     while at < len(content) and marker != _END:  # what follows the end may be a second picture
-        marker = content[at + 1] if at + 1 < len(content) else _END
-        end = at + 2 + (0 if marker == _END else int.from_bytes(content[at + 2 : at + 4], "big"))
-        end = _find_marker(content, end) if marker == _START_OF_SCAN else end
+        marker = (content[at + 1 : at + 2] or b"\xd9")[0]
+        end = at + 2 + (marker != _END) * int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == _SCAN and (found := _NEXT.search(content, end)):
+            end = found.start()
         part = content[at:end]
-        if marker == 0xE1 and part[4:10] == b"Exif\0\0":
-            kept.append(_turn(part[10:]))
-        elif marker in (0xE0, 0xEE) or part[4:15] == b"ICC_PROFILE":
-            kept.append(part)  # JFIF, Adobe's colours, a profile
-        elif marker != _COMMENT and not 0xE0 <= marker <= 0xEF:
+        if marker not in _SAID or part[4:15] == b"ICC_PROFILE":
             kept.append(part)
+        elif marker == _EXIF and (turned := _TURNED.search(part)):
+            kept.append(_TURN % (turned[1] or turned[2]))
         at = end
     return b"".join(kept)
-
-
-def _find_marker(content: bytes, at: int) -> int:
-    """Where the data of a scan end."""
-    found = re.compile(rb"\xff[^\0\xff\xd0-\xd7]", re.DOTALL).search(content, at)
-    return found.start() if found else len(content)
-
-
-def _turn(tiff: bytes) -> bytes:
-    """The part that says how a picture is turned, where its own ``tiff`` says so."""
-    order = "big" if tiff[:2] == b"MM" else "little"
-    first = int.from_bytes(tiff[4:8], order) + 2
-    for at in range(first, first + 12 * int.from_bytes(tiff[first - 2 : first], order), 12):
-        if int.from_bytes(tiff[at : at + 2], order) == 0x112:
-            turned = int.from_bytes(tiff[at + 8 : at + 10], order)
-            entry = bytes((1, 0x12, 0, 3, 0, 0, 0, 1, 0, turned & 15, 0, 0))
-            body = b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + entry + bytes(4)
-            return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
-    return b""
