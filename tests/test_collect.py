@@ -30,6 +30,8 @@ from analysis.collect import form_contract
 from analysis.collect.collecting import collect_forms
 from analysis.collect.raw_edits import CsvFile
 from analysis.compute.dossier import InvalidDossier, collect_faults
+from analysis.compute.dossier.typed_tables import read_table
+from analysis.model.schema import TABLES
 
 SOURCE = f"formulaire-{YEAR}-environnement"
 
@@ -567,8 +569,12 @@ def test_saved_again_with_the_same_answers_nothing_changes(dossier, back, collec
 def test_a_remark_never_becomes_a_formula(dossier, back, collect):
     save(full_form(), back / "f.xlsx")
     collect()
-    assert rows(dossier, "observations")[0]["note"] == '« =HYPERLINK("x") »'
-    assert rows(dossier, "followups")[0]["note"] == "« - oui »"
+    assert rows(dossier, "observations")[0]["note"] == '\'=HYPERLINK("x")'
+    assert rows(dossier, "followups")[0]["note"] == "'- oui"
+    for name, letters in (("observations", '=HYPERLINK("x")'), ("followups", "- oui")):
+        table = TABLES[name]
+        read, _ = read_table(dossier.raw / table.file(YEAR), table, name)
+        assert read["note"].iloc[0] == letters, "read as the service wrote it"
 
 
 def test_a_changed_answer_is_a_revision_that_keeps_the_former_value(dossier, back, collect):

@@ -339,8 +339,8 @@ def test_a_formula_stays_a_text(kept, tmp_path):
     path.write_text("=1+1\n- un point", encoding="utf-8")
     keep_document(dossier, Request(path, "piege"))
     assert [row["text"] for row in read_rows(dossier.raw / "documents/piege.csv")] == [
-        " =1+1",
-        " - un point",
+        "'=1+1",
+        "'- un point",
     ]
     assert read_lines(dossier.raw, "piege") == {1: "=1+1", 2: "- un point"}
 

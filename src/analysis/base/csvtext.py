@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,31 @@ from analysis.base.lists import join_list
 
 #: Characters of a cell; the limit that Python's csv has by itself.
 LONGEST = 131_072
+
+#: Where a spreadsheet that splits at commas, semicolons or tabs would begin a cell with what it
+#: takes for a formula, whatever spaces or quotation marks stand before it; the first cell may begin
+#: with a tab or a line end too.
+_SIGNS = "=+\\-@＝＋－＠"
+_LEADING = r"""(?:[^\S\t\r\n]|["'\ufeff\u200b])*+"""
+_BARE, _GUARDED = (
+    re.compile(
+        rf"^{mark}(?={_LEADING}[{_SIGNS}\t\r\n])|(?<=[,;\t\r\n]){mark}(?={_LEADING}[{_SIGNS}])"
+    )
+    for mark in ("", "'")
+)
+#: Neither a number nor a sign alone is a formula.
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?([eE][+-]?\d+)?|INF)?")
+
+
+def guard_text(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: « =1+1 » becomes « '=1+1 », with a straight
+    apostrophe, which ``restore_text`` takes away. A number or a sign stays as it is."""
+    return text if _NUMBER.fullmatch(text) else _BARE.sub("'", text)
+
+
+def restore_text(text: str) -> str:
+    """What ``guard_text`` was given."""
+    return _GUARDED.sub("", text) if "'" in text else text
 
 
 def _write_number(number: float) -> str:
@@ -52,11 +78,12 @@ def find_separator(text: str) -> str:
 
 
 def split_csv(text: str, separator: str) -> list[list[str]]:
-    """The rows of a CSV text as lists of cells, as typed. Raises csv.Error for a cell longer than
-    ``LONGEST``: its quotation mark is not closed."""
+    """The rows of a CSV text as lists of cells, as typed or given to ``format_row``. Raises
+    csv.Error for a cell longer than ``LONGEST``: its quotation mark is not closed."""
     others = csv.field_size_limit(LONGEST)  # the whole process's, which a library may have raised
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return [list(map(restore_text, row)) for row in rows]
     finally:
         csv.field_size_limit(others)
 
@@ -64,15 +91,15 @@ def split_csv(text: str, separator: str) -> list[list[str]]:
 def format_row(
     cells: Iterable[object], separator: str = ",", newline: str = "\n", quote_all: bool = False
 ) -> str:
-    """One row as a line of CSV with its line end."""
+    """One row as a line of CSV with its line end; no text is a formula (see ``guard_text``)."""
     line = io.StringIO()
     csv.writer(
         line,
         delimiter=separator,
-        lineterminator=newline,
+        lineterminator="\r\n",  # so that any line end in a cell is put in quotation marks
         quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
-    ).writerow(cells)
-    return line.getvalue()
+    ).writerow([guard_text(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue().removesuffix("\r\n") + newline
 
 
 def format_csv(table: pd.DataFrame) -> str:
@@ -88,4 +115,12 @@ def format_csv(table: pd.DataFrame) -> str:
 
 def read_csv(path: Path) -> pd.DataFrame:
     """What ``format_csv`` wrote, every cell as text."""
-    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+    return restore_texts(pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8"))
+
+
+def restore_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A table that pandas read, its texts as they were given to ``format_csv``."""
+    for name in table.select_dtypes("str"):
+        if table[name].str.contains("'", regex=False).any():
+            table[name] = table[name].map(restore_text, na_action="ignore")
+    return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 #: A telephone's photograph has 50 million points at most; a page that shows more is hard to open.
 MAX_POINTS, MAX_BYTES = 60_000_000, 30_000_000
@@ -36,15 +37,16 @@ def find_picture_fault(path: Path) -> tuple[str, str] | None:
     return "image qui ne se lit pas", "Attendu : une image entière, du format que dit son nom."
 
 
-def publish_picture(path: Path, target: Path) -> None:
+def publish_picture(path: Path, target: Path | BinaryIO) -> None:
     """Write a picture anew, of its points alone: neither the place nor the device that a photograph
     tells, nor what was hidden behind it."""
     from PIL import Image, ImageOps
 
     with Image.open(path) as image:
-        options = {"quality": 95} if image.format != "PNG" else {}
         shown = ImageOps.exif_transpose(image)
-        shown.info = {
-            k: v for k, v in shown.info.items() if k in ("transparency", "icc_profile", "dpi")
-        }
-        shown.save(target, "PNG" if image.format == "PNG" else "JPEG", **options)
+        options = {"icc_profile": shown.info.get("icc_profile")}  # a telephone's colours need it
+        shown.info = {k: v for k, v in shown.info.items() if k in ("transparency", "dpi")}
+        if image.format == "PNG":
+            shown.save(target, "PNG", **options)
+        else:
+            shown.save(target, "JPEG", quality=95, **options)

@@ -39,6 +39,11 @@ WRONG, DOUBTFUL = "FFF4B6A6", "FFFFE699"
 #: Date of the parts of a copy: the earliest that a zip can say.
 _DAY = date(1980, 1, 1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+#: Of a formula that looks out of its workbook: a file, a program, an address.
+_REACHES_OUT = re.compile(
+    r"[\[|]|\b(HYPERLINK|WEBSERVICE|FILTERXML|IMAGE|RTD|DDE|CALL|REGISTER|CUBE\w+|STOCKHISTORY)\b",
+    re.IGNORECASE,
+)
 
 _TITLES = {
     "imported": "importé",
@@ -78,7 +83,7 @@ def format_copy(form: ReturnedForm, outcome: FormOutcome) -> bytes | None:
     """The form with each wrong or doubtful cell coloured and commented; None when there is none.
 
     Changes ``form.workbook``. Comments of an earlier collection go, those of the service stay. A
-    formula that looks into another file is kept as text: its link is not.
+    formula that looks out of the workbook is kept as text.
     """
     book = form.workbook
     by_cell: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
@@ -146,7 +151,7 @@ def _clear_former(worksheet: Worksheet) -> None:
                 cell.comment = Comment(text, "", width=320, height=80) if text else None
                 if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
                     cell.fill = PatternFill()
-            if cell.data_type == "f" and re.search(r"\[\d+\]", str(cell.value)):
+            if cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
                 cell.value = str(cell.value)
                 cell.data_type = "s"
 

@@ -25,7 +25,7 @@ from analysis.collect.cell_answers import clean
 from analysis.collect.followup_effects import find_changes, find_decision
 from analysis.collect.form_contract import find_sender, name_source
 from analysis.collect.outcomes import FormOutcome
-from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
+from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.row_answers import (
     AnyAnswer,
     FollowupAnswer,
@@ -209,7 +209,7 @@ class RawChanges:
 
 def _write(cell: Any) -> str:
     """A cell as a file holds it."""
-    return clean(guard_text(cell)) if isinstance(cell, str) else write_cell(cell)
+    return clean(cell) if isinstance(cell, str) else write_cell(cell)
 
 
 # --- copies of one form, forms of several services ------------------------------------------------
@@ -333,7 +333,7 @@ def _says_the_same(answer: ValueAnswer, stored: StoredValue) -> bool:
 def _keep_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     """The value stands; a remark that has changed replaces the service's own former one."""
     own = stored.cells["source"] == name_source(answer.outcome.service, changes.snapshot.year)
-    note, new = str(stored.cells["note"]), guard_text(answer.note)
+    note, new = str(stored.cells["note"]), answer.note
     if own and new and not note.startswith(new) and not changes.was_collected(answer.outcome):
         changes.cite(answer.outcome)
         locator = answer.cell.locator

@@ -105,18 +105,11 @@ def _list_cells(document: ReadDocument) -> list[dict[str, Any]]:
     ]
 
 
-def _guard(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula, nor for a number; spaces before it are not
-    read."""
-    starts = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@"))
-    return f" {cell}" if starts else cell or ""
-
-
 def _format_table(rows: Sequence[Mapping[str, Any]], outline: bool) -> bytes:
     kept = select_outline(rows) if outline else rows
     header = [name for name in DOCUMENT_LINES.header if not (outline and name == "text")]
     lines = [format_row(header)]
-    lines += [format_row(_guard(row[name]) for name in header) for row in kept]
+    lines += [format_row(row[name] or "" for name in header) for row in kept]
     return "".join(lines).encode("utf-8")
 
 

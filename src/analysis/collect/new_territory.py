@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
-from analysis.base.csvtext import format_csv, format_row
+from analysis.base.csvtext import format_csv, format_row, read_csv
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT, Dossier
 from analysis.collect.requests import format_requests, list_answering, list_requests
@@ -210,8 +210,7 @@ def _write_rows(
 
 
 def _read_rows(path: Path) -> list[tuple[str, ...]]:
-    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
-    return list(frame.itertuples(index=False, name=None))
+    return list(read_csv(path).itertuples(index=False, name=None))
 
 
 def _read_starter(name: str) -> list[tuple[str, ...]]:

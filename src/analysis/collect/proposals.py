@@ -29,7 +29,6 @@ from analysis.collect.cell_answers import (
 )
 from analysis.collect.form_reader import ReturnedForm, ReturnedRow, ReturnedSheet
 from analysis.collect.outcomes import FormOutcome, NewItem
-from analysis.collect.raw_edits import guard_text
 from analysis.collect.row_answers import RowReader, is_new_row, join_notes
 from analysis.collect.snapshot import Snapshot
 from analysis.collect.tool_sheets import TOOL_SHEETS
@@ -298,9 +297,7 @@ def compose_entry(unit: Unit, value: float | None, measure: str) -> dict[str, An
 
 def _compose_row(table: str, snapshot: Snapshot, cells: dict[str, Any]) -> tuple[str, str]:
     spec = TABLES[table]
-    values = [cells.get(name) for name in spec.header]
-    written = [guard_text(value) if isinstance(value, str) else write_cell(value)
-               for value in values]  # fmt: skip
+    written = [write_cell(cells.get(name)) for name in spec.header]
     return spec.file(snapshot.year), format_row(written, newline="")
 
 

@@ -112,7 +112,7 @@ class CsvFile:
             # What reads semicolons is a French spreadsheet: to it, 12.5 is the twelfth of May.
             text = text.replace(".", ",")
         if isinstance(value, str):
-            text = guard_text(" ".join(text.split("\n")).strip())
+            text = " ".join(text.split("\n")).strip()
         if self._encoding == "cp1252":
             text = text.replace("\u202f", "\u00a0").replace("−", "-")
         return text
@@ -138,11 +138,6 @@ def list_uncovered(names: Iterable[str], cells: Iterable[str]) -> list[str]:
     """Files of ``raw/`` that no row of sources.csv covers; ``cells``: its column « file »."""
     patterns = [pattern for cell in cells for pattern in split_list(cell)]
     return [name for name in names if not any(map(partial(fnmatch, name), patterns))]
-
-
-def guard_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: « =1+1 » is put in quotation marks."""
-    return f"« {text} »" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def _split_records(text: str, separator: str) -> list[str]:

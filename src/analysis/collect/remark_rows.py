@@ -24,7 +24,7 @@ from analysis.collect.form_reader import ReturnedCell, ReturnedForm, ReturnedRow
 from analysis.collect.leftovers import find_content, group_left, list_comments, list_sheets
 from analysis.collect.mark_reading import read_mark
 from analysis.collect.outcomes import FormOutcome, Message
-from analysis.collect.raw_edits import CsvFile, guard_text
+from analysis.collect.raw_edits import CsvFile
 from analysis.collect.remark_book import date_opening, name_book, read_items
 from analysis.collect.safe_opening import UnreadableForm, open_workbook
 from analysis.compute.dossier.cells import CellError
@@ -370,7 +370,6 @@ def _recall_item(known: Remark) -> Item | None:
 
 def _import(typed: _TypedRemark, outcome: FormOutcome, changes: RemarkChanges) -> None:
     remark, (sheet, ref) = typed.remark, typed.place
-    remark = replace(remark, remark=guard_text(remark.remark))
     shown = _describe(remark)
     own = [known for known in changes.remarks if known.chapter == remark.chapter]
     same = next((known for known in own if _says_the_same(known, remark)), None)

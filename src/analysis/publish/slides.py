@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
@@ -23,6 +24,7 @@ from pptx.util import Inches, Pt
 
 from analysis.base.archive import read_zip, write_zip
 from analysis.base.paths import Dossier
+from analysis.base.pictures import publish_picture
 from analysis.model.store import Edition, list_members
 from analysis.publish.docx.reference import describe_font
 from analysis.show.council_slides import Item, Slide
@@ -42,6 +44,8 @@ _WHITE = RGBColor(255, 255, 255)
 #: What a letter takes of its size in width, roughly, and a bold number.
 _LETTER, _DIGIT = 0.6, 0.72
 _TITLE_AND_BODY = 1
+#: Parts of python-pptx's own template.
+_NOT_OURS = (RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
 #: Letters of a title beyond which it is written smaller.
 _LONG = 70
 #: Points after a line.
@@ -126,7 +130,7 @@ class _Painter:
         if outlines:
             self._draw_map(edition, outlines)
         if logo := edition.identity.get("logo"):
-            self._add_logo(str(dossier.raw / logo["file"]), logo["alt"])
+            self._add_logo(dossier.raw / logo["file"], logo["alt"])
         self._number()
 
     def _paint_figures(
@@ -190,9 +194,11 @@ class _Painter:
         said = f"Carte : les limites communales {edition.territory['of_name']}."
         _describe_shape(shape, french.typeset(said), "Carte")
 
-    def _add_logo(self, file: str, alternative: str) -> None:
+    def _add_logo(self, file: Path, alternative: str) -> None:
         left, top, height = map(Inches, (MARGIN, HEIGHT - FOOT + 0.05, FOOT - 0.2))
-        picture = self.drawn.shapes.add_picture(file, left, top, height=height)
+        content = io.BytesIO()
+        publish_picture(file, content)
+        picture = self.drawn.shapes.add_picture(content, left, top, height=height)
         _describe_shape(picture, french.typeset(alternative), "Logo")
 
     def _number(self) -> None:
@@ -270,10 +276,10 @@ def _describe(deck: Any, edition: Edition, moment: datetime) -> None:
 
 def _pack(deck: Any, day: date) -> bytes:
     """The file with its parts dated: python-pptx writes the clock's time."""
-    package = deck.part.package
-    for id, relation in [*package._rels.items()]:
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # of python-pptx's own template
-            package.drop_rel(id)
+    for owner in (deck.part.package, deck.part):
+        for id, relation in [*owner._rels.items()]:
+            if relation.reltype in _NOT_OURS:
+                owner._rels.pop(id)
     buffer = io.BytesIO()
     deck.save(buffer)
     return write_zip(read_zip(buffer.getvalue()), day)

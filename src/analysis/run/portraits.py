@@ -24,6 +24,7 @@ import pandas as pd
 
 from analysis import execute
 from analysis.base.atomic import write_file
+from analysis.base.csvtext import read_csv
 from analysis.base.errors import UserError
 from analysis.base.paths import FONTS, FRANCE, NOTEBOOKS, PROJECT
 from analysis.base.rawfiles import list_files
@@ -245,7 +246,7 @@ class Portraits:
         path = self.folder / LOG
         if not path.is_file():
             return []
-        rows = pd.read_csv(path, dtype="str", keep_default_na=False)
+        rows = read_csv(path)
         if tuple(rows.columns) != COLUMNS:
             return []
         known = choose_territories(self.year)[0]["siren"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.csvtext import format_csv
+from analysis.base.csvtext import format_csv, restore_texts
 from analysis.base.paths import FRANCE
 
 FOLDER = FRANCE
@@ -83,7 +83,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     table = pd.read_csv(
         path, dtype=types, keep_default_na=False, na_values={c: [""] for c in (*_NUMBERS, *_YEARS)}
     )
-    return table.astype({c: "int64" for c in _YEARS if c in table and table[c].notna().all()})
+    whole = {c: "int64" for c in _YEARS if c in table and table[c].notna().all()}
+    return restore_texts(table).astype(whole)
 
 
 def pack_table(name: str, table: pd.DataFrame) -> bytes:
