@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from analysis.base.command_names import name_command
+from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files, list_pictures
 from analysis.execute import plan_jobs
@@ -182,7 +183,10 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
     pictures = [dossier.raw / logo["file"]] if logo else []
     for picture in [*pictures, *list_pictures(dossier.raw_year(edition.year))]:
         (folder / PICTURES).mkdir(exist_ok=True)
-        shutil.copy(picture, folder / PICTURES)
+        copied = shutil.copy(picture, folder / PICTURES)
+        name = picture.relative_to(dossier.raw).as_posix()
+        if digest_file(Path(copied)) != edition.checksums.get(name):
+            raise BookError(f"raw/{name} a changé pendant la production : relancer la commande.")
 
 
 def _write_pages(
