@@ -132,8 +132,7 @@ def request_first(dossier: Dossier, edition: Edition, today: date | None = None)
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
     """The newest edition before ``year``, as typed and computed. Raises FileNotFoundError when
     there is none. Raises InvalidDossier when it has faults. Files of ``year`` without provenance
-    are none here: a preparation that was interrupted may have left some, and this one declares
-    them."""
+    are none here: the analyst may have begun some, and this preparation declares them."""
     previous = find_previous(dossier, year)
     data, faults = collect_faults(dossier, previous, [check_formulas])
     faults = [
