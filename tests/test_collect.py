@@ -25,7 +25,7 @@ from form_example import (
 )
 
 from analysis.__main__ import main
-from analysis.base import atomic
+from analysis.base.journal import write_together
 from analysis.collect import form_contract
 from analysis.collect.collecting import collect_forms
 from analysis.collect.raw_edits import CsvFile
@@ -884,7 +884,7 @@ def test_a_crash_midway_leaves_everything_as_it_was(dossier, back, collect, monk
             raise OSError("disque plein")
         real(source, target)
 
-    monkeypatch.setattr(atomic.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(OSError, match="disque plein"):
         collect()
     assert len(calls) >= failing
@@ -895,13 +895,15 @@ def test_a_crash_midway_leaves_everything_as_it_was(dossier, back, collect, monk
 
 
 def test_nothing_is_renamed_before_all_is_written(tmp_path):
-    first = tmp_path / "a.csv"
+    home = tmp_path / "raw"
+    home.mkdir()
+    first = home / "a.csv"
     first.write_bytes(b"former")
-    (tmp_path / "b").write_bytes(b"a file where a folder should be")
+    (home / "b").write_bytes(b"a file where a folder should be")
     with pytest.raises(OSError, match="b"):
-        atomic.write_files({first: b"new", tmp_path / "b" / "c.csv": b"x"})
+        write_together(home, {first: b"new", home / "b" / "c.csv": b"x"})
     assert first.read_bytes() == b"former"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b"]
+    assert sorted(path.name for path in home.iterdir()) == ["a.csv", "b"]
 
 
 def test_the_same_forms_give_the_same_bytes(dossier, back, collect, tmp_path):

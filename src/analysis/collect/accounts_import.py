@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 from openpyxl.cell import MergedCell
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import fold
@@ -111,7 +111,8 @@ def import_accounts(
     mark = f"{path.name} (SHA-256 : {opened.sha256})"
     sources = _cite(dossier, source, mark, name, today or date.today())
     contents = {dossier.raw / name: file, dossier.raw / SOURCES.file(): sources}
-    write_files({place: one.content for place, one in contents.items() if one.changed})
+    changed = {place: one.content for place, one in contents.items() if one.changed}
+    write_together(dossier.raw, changed)
     todo = f"À remplir dans {name} : policy, finality, axis_1 à axis_6. Ensuite :"
     said = [f"{path.name} : {counts}.", *told, *_sum_up(rows)]
     return "\n".join([*said, f"{todo} « {name_command('data', year=year)} »."])

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
+from analysis.base.journal import write_together
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
@@ -79,15 +79,13 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     done.skipped.sort()
     forms |= reviews
     done.written = [path.relative_to(dossier.raw).as_posix() for path in raw]
+    # A form that is right now needs no copy; with what is imported, what is told of it is written,
+    # or neither: after an interruption, the same collection tells all of it.
+    stems = name_files(done.outcomes).values()
+    needless = [done.folder / f"{stem}.xlsx" for stem in stems]
+    needless += (done.folder / PROPOSALS).glob("*.csv")
     contents = raw | _compose_feedback(forms, done)
-    write_files(contents)
-    for stem in name_files(done.outcomes).values():  # a form that is right now needs no copy
-        path = done.folder / f"{stem}.xlsx"
-        if path not in contents:
-            path.unlink(missing_ok=True)
-    for path in (done.folder / PROPOSALS).glob("*.csv"):
-        if path not in contents:
-            path.unlink()
+    write_together(dossier.raw, dict.fromkeys(filter(Path.exists, needless)) | contents)
     return done
 
 

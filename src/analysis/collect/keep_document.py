@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
@@ -69,13 +69,13 @@ def keep_document(dossier: Dossier, request: Request) -> str:
         known = (source or {}).get("sha256", "")
         if known != document.sha256:
             raise UserError(_describe_moves(dossier, request, document, known))
-        write_files(original)
+        write_together(dossier.raw, original)
         added = f" {', '.join(path.name for path in original)} gardé." if original else ""
         return f"Rien n’a changé : {file} est déjà ce document.{added}"
     rows = _list_cells(document)
     contents = {dossier.raw / file: _format_table(rows, request.outline)}
     contents |= {dossier.raw / SOURCES.file(): _complete_sources(dossier, request, document)}
-    write_files(contents | original)
+    write_together(dossier.raw, contents | original)
     return "\n".join(_describe(request, document, source is None, [*original]))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.paths import Dossier
 from analysis.compute.key_messages import propose_messages
 from analysis.model.schema import TABLES
@@ -30,7 +30,8 @@ def write_messages(dossier: Dossier, edition: Edition) -> str:
     rows = [row for row in propose_messages(edition) if row["about"]]
     if not rows:
         raise UserError(f"Édition {edition.year} : les données ne proposent encore aucune phrase.")
-    write_file(dossier.raw / name, format_csv(pd.DataFrame(rows, columns=table.header)))
+    content = format_csv(pd.DataFrame(rows, columns=table.header))
+    write_together(dossier.raw, {dossier.raw / name: content})
     lines = [f"raw/{name} écrit :"]
     lines += [
         f"  {row['rubric']} : {strip_marks(write_message(edition, row)).replace('**', '')}"

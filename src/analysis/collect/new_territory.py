@@ -1,19 +1,18 @@
 """A new territory's dossier, made whole: what official data know of it, the catalogues that all
 share, the starting catalogue of ``data/starter``, and empty tables for its first edition.
 
-It is made and checked in a hidden folder, then renamed: an interruption leaves nothing behind. A
-dossier that is there is never written to.
+It is made and checked elsewhere, then written all or none. A dossier that is there is never written
+to.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -21,7 +20,9 @@ from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row, read_csv
 from analysis.base.errors import UserError
+from analysis.base.journal import finish_writing, hold_files, write_together
 from analysis.base.paths import PROJECT, Dossier
+from analysis.base.rawfiles import is_ignored
 from analysis.collect.requests import format_requests, list_answering, list_requests
 from analysis.collect.territory_names import TerritoryName, name_territory, slugify
 from analysis.collect.territory_tables import (
@@ -48,7 +49,6 @@ _SOURCED = ("discount_rates", "cost_breakdowns")
 _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.
 _WANTED = ("places",)
-_HIDDEN = ".nouveau-"
 #: What may be in its folder already: reports that the client gave.
 _DOCUMENTS = (".pdf", ".docx", ".odt")
 _COUNTRY = ("france", "France", "pays")
@@ -96,56 +96,46 @@ def make_territory(
         row["name"], row["long_name"], row["nature"], frozenset(read_national("communes")["name"])
     )
     dossier = Dossier((root or DOSSIERS / named.id).resolve())
-    if found := sorted(p.name for p in _list_strangers(dossier.root)):
-        held = french.join_list([f"« {name} »" for name in found[:3]])
-        raise UserError(
-            f"Un dossier est déjà là : {_show(dossier.root)}, où il y a {held}. Il n’a pas été"
-            " touché : « new-territory » n’écrit que dans un dossier neuf, ou qui ne contient que"
-            " des documents du client (PDF, Word, OpenDocument). Pour en faire un autre :"
-            f" « {name_command('new-territory', siren=row['siren'], year=year, dossier='…')} »."
-        )
+    finish_writing(dossier.raw)
+    _refuse_strangers(dossier.root, row["siren"], year)
     done = NewTerritory(
         dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year)
     )
     contents = dict(_list_contents(done, row))
-    # What a killed run left; nobody else makes this dossier at the same time.
-    for left in dossier.root.glob(f"{_HIDDEN}*") if dossier.root.is_dir() else ():
-        shutil.rmtree(left, ignore_errors=True)
-    made_root = not dossier.root.exists()
-    dossier.root.mkdir(parents=True, exist_ok=True)
-    hidden = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=dossier.root))
-    try:
-        draft = Dossier(hidden)
+    with TemporaryDirectory() as scratch:
+        draft = Dossier(Path(scratch))
         for name, content in contents.items():
             write_file(draft.raw / name, content)
         edition = load_edition(draft, year)
-        requests = list_requests(edition, year, today=today)
-        name = TABLES["requests"].file(year)
-        write_file(draft.raw / name, format_requests(requests))
-        if dossier.raw.is_dir():  # empty: see above
-            dossier.raw.rmdir()
-        os.replace(draft.raw, dossier.raw)
-    except BaseException:
-        shutil.rmtree(hidden if not made_root else dossier.root, ignore_errors=True)
-        raise
-    shutil.rmtree(hidden)
-    done.files = sorted([*contents, name])
+    requests = list_requests(edition, year, today=today)
+    contents[TABLES["requests"].file(year)] = format_requests(requests)
+    with hold_files(dossier.raw, name_command("new-territory", siren=row["siren"], year=year)):
+        _refuse_strangers(dossier.root, row["siren"], year)  # somebody else may have made it
+        write_together(dossier.raw, {dossier.raw / name: text for name, text in contents.items()})
+    done.files = sorted(contents)
     done.requests, done.services = len(requests), requests["service"].nunique()
     done.forms, done.indicators = len(list_answering(edition)), len(edition.indicators)
     done.review = [*_list_doubts(done, row), *_list_unknown(done, edition)]
     return done
 
 
-def _list_strangers(root: Path) -> list[Path]:
-    """What a folder holds that is neither a document of the client nor left by a killed run."""
-    found = list(root.iterdir()) if root.is_dir() else []
-    return [
-        path
-        for path in found
-        if not path.name.startswith(_HIDDEN)
+def _refuse_strangers(root: Path, siren: str, year: int) -> None:
+    """Raise UserError where a folder holds anything but documents of the client (French)."""
+    found = [
+        path.name
+        for path in (sorted(root.iterdir()) if root.is_dir() else ())
+        if not is_ignored(path.name)
         and not (path.name == "raw" and path.is_dir() and not any(path.iterdir()))
         and not (path.is_file() and path.suffix.lower() in _DOCUMENTS)
     ]
+    if found:
+        held = french.join_list([f"« {name} »" for name in found[:3]])
+        raise UserError(
+            f"Un dossier est déjà là : {_show(root)}, où il y a {held}. Il n’a pas été"
+            " touché : « new-territory » n’écrit que dans un dossier neuf, ou qui ne contient que"
+            " des documents du client (PDF, Word, OpenDocument). Pour en faire un autre :"
+            f" « {name_command('new-territory', siren=siren, year=year, dossier='…')} »."
+        )
 
 
 def _show(path: Path) -> str:

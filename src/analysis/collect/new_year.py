@@ -8,15 +8,15 @@ changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
-from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
+from analysis.base.journal import write_together
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile, list_uncovered
@@ -118,8 +118,8 @@ def request_first(dossier: Dossier, edition: Edition, today: date | None = None)
         TABLES["requests"].file(edition.year),
         list_requests(edition, edition.year, today=today),
     )
-    write_file(dossier.raw / name, format_requests(requests))
-    _add_source(dossier, Preparation(edition.year, None, made=[name]), edition.sources)
+    done = Preparation(edition.year, None, made=[name])
+    _write_all(dossier, done, {name: format_requests(requests)}, edition.sources)
     values = french.format_count(len(requests), "valeur demandée", "valeurs demandées")
     services = french.format_count(requests["service"].nunique(), "service", "services")
     return (
@@ -132,8 +132,7 @@ def request_first(dossier: Dossier, edition: Edition, today: date | None = None)
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
     """The newest edition before ``year``, as typed and computed. Raises FileNotFoundError when
     there is none. Raises InvalidDossier when it has faults. Files of ``year`` without provenance
-    are none here: a preparation that was interrupted may have left some, and this one declares
-    them."""
+    are none here: the analyst may have begun some, and this preparation declares them."""
     previous = find_previous(dossier, year)
     data, faults = collect_faults(dossier, previous, [check_formulas])
     faults = [
@@ -178,8 +177,7 @@ def prepare_year(
         )
     done.made = lacking
     done.kept = [name for name in contents if name not in lacking]
-    for name in lacking:
-        write_file(dossier.raw / name, contents[name])
+    _write_all(dossier, done, contents, data["sources"])
     if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
         done.due = sorted(Counter(row["due"] for row in to_records(requests)).items())
@@ -191,7 +189,6 @@ def prepare_year(
         for row in to_records(edition.progress)
         if row["target_date"] and row["target_date"].year < year and row["verdict"] not in MET
     ]
-    done.source = _add_source(dossier, done, data["sources"])
     done.open_remarks = int((data["remarks"]["state"] == UNSETTLED).sum())
     return done
 
@@ -297,13 +294,18 @@ def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:
     return "\n".join(f"## {heading}\n" for heading in headings).encode("utf-8")
 
 
-def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> str:
-    """Add to sources.csv the row that covers the new folder's files, if nothing does; its id."""
+def _write_all(
+    dossier: Dossier, done: Preparation, contents: Mapping[str, bytes], sources: pd.DataFrame
+) -> None:
+    """Write the files made and, in sources.csv, the row that covers the new folder's files, if
+    nothing does."""
+    made = {dossier.raw / name: contents[name] for name in done.made}
     lacking = list_uncovered((*done.made, *done.kept), sources["file"])
     suffixes = {name.rpartition(".")[2] for name in lacking}
     patterns = {"csv": f"{done.year}/*.csv", "md": f"{done.year}/texts/*.md"}
     if not suffixes:
-        return ""
+        write_together(dossier.raw, made)
+        return
     id = f"donnees-{done.year}"
     while id in set(sources["id"]):
         id += "-suite"
@@ -322,8 +324,8 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
             else "Première édition : les valeurs viennent des réponses des services.",
         }
     )
-    write_file(dossier.raw / _SOURCES, file.content)
-    return id
+    write_together(dossier.raw, made | {dossier.raw / _SOURCES: file.content})
+    done.source = id
 
 
 def describe_preparation(done: Preparation) -> str:

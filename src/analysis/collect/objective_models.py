@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
 from analysis.compute.objectives import Branch, Model, read_model
@@ -46,7 +46,7 @@ def add_model(dossier: Dossier, edition: Edition, name: str) -> str:
             lines.append(f"  raw/{file} : {french.format_count(len(rows), 'ligne', 'lignes')}")
     if not lines:
         return f"Rien à ajouter : le dossier a déjà tout le modèle « {name} »."
-    write_files(contents)
+    write_together(dossier.raw, contents)
     return "\n".join(
         [
             "Ajouté, sans toucher à ce qui était saisi :",

@@ -18,9 +18,9 @@ from types import MappingProxyType
 import pandas as pd
 import yaml
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import KIND_FILE, list_editions, list_years
@@ -268,7 +268,8 @@ class Pruning:
             self._take(self._requests, f"{what} ({asked.guess})" if asked.guess else what)
 
     def _write(self, dossier: Dossier, more: Mapping[str, bytes] = MappingProxyType({})) -> None:
-        write_files({dossier.raw / f: text for f, text in {**self._contents, **more}.items()})
+        contents = {dossier.raw / f: text for f, text in {**self._contents, **more}.items()}
+        write_together(dossier.raw, contents)
 
     def apply(self) -> None:
         """Remove all of it, or nothing."""

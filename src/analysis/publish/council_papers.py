@@ -9,8 +9,9 @@ import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.base.atomic import write_file, write_files
+from analysis.base.atomic import write_file
 from analysis.base.file_digests import digest_file
+from analysis.base.journal import write_together
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import COUNCIL_FILE
 from analysis.model.council_fields import BUDGET_YEAR, DATES, KEYS, WORDS
@@ -64,7 +65,7 @@ def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -
         digest = known.get(path.relative_to(report).as_posix())
         if former != content and digest_file(path) != digest:
             aside[_find_free(path)] = former
-    write_files(contents | aside)
+    write_together(report / FOLDER, contents | aside)
     return [*aside]
 
 

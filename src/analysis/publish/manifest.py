@@ -101,6 +101,7 @@ def build_manifest(
     *,
     project: Path = PROJECT,
     code: Path = CODE,
+    raw: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """What made the report that stands in ``report_folder``.
 
@@ -114,6 +115,9 @@ def build_manifest(
         of the run, as JSON takes them: jobs (see ``describe_jobs``), options.
     project, code
         where notebooks, Quarto project and locks stand, and the program's modules.
+    raw
+        ``bytes`` and ``sha256`` of the files of ``raw/`` as they were when the edition was read;
+        by default as they are now.
 
     Returns
     -------
@@ -137,7 +141,9 @@ def build_manifest(
         "engine": dict(engine),
         "parameters": {"year": year, **parameters},
         "inputs": {
-            "raw": _describe_files(list_raw_files(dossier, year), "raw/"),
+            "raw": _describe_files(list_raw_files(dossier, year), "raw/")
+            if raw is None
+            else {f"raw/{name}": dict(file) for name, file in sorted(raw.items())},
             "france": _describe_files(list_files(FRANCE), "france/"),
             "notebooks": _describe_files(list_notebooks(project)),
             "book": _describe_files(list_book_files(project)),
@@ -179,13 +185,13 @@ def write_manifest(
     report_folder: Path,
     engine: Mapping[str, str],
     parameters: Mapping[str, Any],
-    **places: Path,
+    **options: Any,
 ) -> Path:
     """Write ``manifest.json`` into the report's folder, keys sorted; see ``build_manifest``.
 
     To be called last, when every output stands in its place. Returns the file.
     """
-    content = build_manifest(dossier, year, report_folder, engine, parameters, **places)
+    content = build_manifest(dossier, year, report_folder, engine, parameters, **options)
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     path = report_folder / NAME
     write_file(path, text + "\n")

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from analysis.base.command_names import name_command
+from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.pictures import publish_picture
 from analysis.base.rawfiles import list_files, list_pictures
@@ -186,6 +187,9 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
     for picture in [*pictures, *list_pictures(dossier.raw_year(edition.year))]:
         (folder / PICTURES).mkdir(exist_ok=True)
         publish_picture(picture, folder / PICTURES / picture.name)
+        name = picture.relative_to(dossier.raw).as_posix()
+        if digest_file(picture) != edition.checksums.get(name):
+            raise BookError(f"raw/{name} a changé pendant la production : relancer la commande.")
 
 
 def _write_pages(

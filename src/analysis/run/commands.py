@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
+from functools import wraps
 
 from analysis.base.command_names import name_command
 
@@ -16,6 +18,22 @@ from analysis.base.command_names import name_command
 def say(text: str) -> None:
     """A line for the analyst, at once."""
     print(text, flush=True)
+
+
+def _writes_raw(command: Callable) -> Callable:
+    """A command that reads ``raw/``, then writes into it: nobody else writes meanwhile. It takes
+    this lock first, then that of an edition. A review writes where it is signed alone."""
+
+    @wraps(command)
+    def run(arguments, dossier):
+        from analysis.base.journal import hold_files
+
+        if not getattr(arguments, "sign", True):
+            return command(arguments, dossier)
+        with hold_files(dossier.raw, name_command(arguments.command), say):
+            return command(arguments, dossier)
+
+    return run
 
 
 def choose_year(dossier, year: int | None) -> int:
@@ -78,6 +96,7 @@ def _describe_messages(edition) -> list[str]:
     return lines
 
 
+@_writes_raw
 def command_key_messages(arguments, dossier) -> None:
     """Write what the data propose for the first page as a file to be edited."""
     from analysis.collect.message_file import write_messages
@@ -89,6 +108,7 @@ def command_key_messages(arguments, dossier) -> None:
         say(write_messages(dossier, load_edition(dossier, year)))
 
 
+@_writes_raw
 def command_objectives_model(arguments, dossier) -> None:
     """Add a model of objectives and indicators to an edition, as proposals to be edited."""
     from analysis.collect.objective_models import add_model
@@ -141,6 +161,7 @@ def command_notebooks(arguments, dossier) -> None:
     say(f"Copies pour relecture : {copies}")
 
 
+@_writes_raw
 def command_review(arguments, dossier) -> None:
     """Bring a chapter, or all, up to date; say what differs since it was signed, and sign it.
     Raises UserError when the chapter is unknown, fails or cannot be signed (French)."""
@@ -501,6 +522,7 @@ def command_new_territory(arguments, dossier) -> None:
     say(describe_territory(made))
 
 
+@_writes_raw
 def command_prune(arguments, dossier) -> None:
     """List what goes with indicators and services, or remove it. Raises UserError when something
     that was typed names one of them (French)."""
@@ -518,6 +540,7 @@ def command_prune(arguments, dossier) -> None:
     say(pruning.describe(applied=arguments.apply))
 
 
+@_writes_raw
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
     from datetime import date
@@ -533,11 +556,15 @@ def command_refresh_france(arguments, dossier) -> None:
     from datetime import date
     from pathlib import Path
 
+    from analysis.base.journal import hold_files
+    from analysis.base.paths import FRANCE
     from analysis.collect.national_files import refresh_france
 
-    say(refresh_france(Path(arguments.folder), date.today()))
+    with hold_files(FRANCE, name_command("refresh-france"), say):
+        say(refresh_france(Path(arguments.folder), date.today()))
 
 
+@_writes_raw
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
     from datetime import date
@@ -559,6 +586,7 @@ def command_forms(arguments, dossier) -> None:
     say(describe_written(written, edition.year, guesses, past))
 
 
+@_writes_raw
 def command_collect(arguments, dossier) -> None:
     """Import the forms that the services returned; say what was, and what is to be corrected.
     Raises InvalidDossier when the dossier has faults, before anything is written or after."""
@@ -577,6 +605,7 @@ def command_collect(arguments, dossier) -> None:
     read_dossier(dossier, year)
 
 
+@_writes_raw
 def command_document(arguments, dossier) -> None:
     """Number the lines of a document that the client gave, as the source of an edition. Raises
     UserError when it cannot be read, or another one has its id."""
@@ -595,6 +624,7 @@ def command_document(arguments, dossier) -> None:
     say(keep_document(dossier, request))
 
 
+@_writes_raw
 def command_accounts(arguments, dossier) -> None:
     """Import the accounts of a finance service. Raises UserError when something of the export
     cannot be told."""

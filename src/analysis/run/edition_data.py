@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 
+from analysis.base.journal import read_steadily
 from analysis.base.paths import Dossier
 from analysis.compute import indicators
 from analysis.compute.changes import Changes, compare_editions, write_changes
@@ -93,9 +94,14 @@ def run_data(
         progress.finish(Result(step, KEPT))
         return read_edition(year, dossier)
     start = perf_counter()
-    edition = load_edition(dossier, year)
-    earlier = edition.earlier
-    changes = None if earlier is None else compare_with(dossier, edition, earlier)
+
+    def read() -> tuple[dict[str, str], Edition, Changes | None]:
+        edition = load_edition(dossier, year)
+        earlier = edition.earlier
+        changes = None if earlier is None else compare_with(dossier, edition, earlier)
+        return describe_inputs(dossier, year, surroundings), edition, changes
+
+    inputs, edition, changes = read_steadily(dossier.raw, read)
     records.forget(NAME)
     files = _write(edition, changes, dossier)
     seconds = perf_counter() - start

@@ -302,7 +302,10 @@ def _finish_report(run: _ReportRun, inputs: Mapping[str, str]) -> None:
     if engine.failed:
         made_by["instead_of"] = engine.failed
     parameters = {"engine": run.request.book, "jobs": describe_jobs(plan_jobs(run.edition))}
-    write_manifest(run.dossier, year, run.report, made_by, parameters)
+    # What was read: raw/ may be another by now.
+    read = run.edition.files[["file", "bytes", "sha256"]].to_dict("records")
+    raw = {file.pop("file"): file for file in read}
+    write_manifest(run.dossier, year, run.report, made_by, parameters, raw=raw)
     if not engine.failed:
         files = [*_list_outputs(run.report, OUTPUTS), run.report / MANIFEST]
         record = Record(inputs, digest_outputs(run.report, files))

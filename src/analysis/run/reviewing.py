@@ -15,9 +15,9 @@ from itertools import takewhile
 
 import nbformat
 
-from analysis.base.atomic import write_files
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
 from analysis.collect.remark_book import WrittenBook, describe_answer, write_remark_book
@@ -291,11 +291,12 @@ def sign_chapter(
     table = TABLES["reviews"]
     file = CsvFile.read(dossier.raw, table.file(year), table.header)
     file.append({"chapter": chapter, "reviewer": reviewer, "date": day, "digest": digest})
-    write_files(
+    write_together(
+        dossier.raw,
         {
             dossier.raw / name_content_file(year, chapter): format_content(rows).encode("utf-8"),
             dossier.raw / table.file(year): file.content,
-        }
+        },
     )
     return (
         f"Chapitre « {chapter} » signé par {reviewer} le {format_date(day)} : {_count(items)}.\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.atomic import build_beside, finish_interrupted
 from analysis.base.errors import UserError
+from analysis.base.journal import write_together
 from analysis.collect.national_files.commune_changes import apply_cog
 from analysis.collect.national_files.new_figures import (
     apply_census,
@@ -114,7 +114,6 @@ def refresh_france(source: Path, day: date, folder: Path = FOLDER) -> str:
     delivery, faults = read_delivery(source)
     if not delivery.files and not faults:
         raise UserError(f"Aucun fichier connu dans « {source} » : voir docs/donnees.md.")
-    finish_interrupted(folder)
     refresh = Refresh({name: read_table(folder, name) for name in FILES}, delivery, faults)
     steps = [*((apply_cog, year) for year in sorted(delivery.cog))]
     steps += [(apply_perimeter, year) for year in sorted(delivery.perimeters)]
@@ -130,11 +129,13 @@ def refresh_france(source: Path, day: date, folder: Path = FOLDER) -> str:
         head = "La référence nationale n’a pas changé ; à corriger :"
         raise UserError("\n".join([head, *lines]))
     _update_sources(refresh, day)
-    with build_beside(folder) as built:
-        for name in sorted(refresh.changed):
-            (built / FILES[name]).write_bytes(pack_table(name, refresh.tables[name]))
-        if outlines is not None:
-            (built / OUTLINES).write_bytes(pack_topology(outlines))
+    contents = {
+        folder / FILES[name]: pack_table(name, refresh.tables[name])
+        for name in sorted(refresh.changed)
+    }
+    if outlines is not None:
+        contents[folder / OUTLINES] = pack_topology(outlines)
+    write_together(folder, contents)
     return "\n".join([*refresh.said, *_list_left(refresh, outlines is None)])
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.command_names import name_command
+from analysis.base.journal import read_steadily
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import (
     is_ignored,
@@ -131,8 +132,13 @@ def collect_faults(
 
     The checks between tables see cells that could not be read as empty; what they say of such a
     cell is left out. The checks of ``also`` run on the rows without a fault, when every table
-    could be read.
+    could be read. Raises UserError where ``raw/`` goes on changing, or holds what is no file
+    (French).
     """
+    return read_steadily(dossier.raw, lambda: _collect(dossier, year, also))
+
+
+def _collect(dossier: Dossier, year: int, also: Sequence[Check]) -> tuple[RawEdition, list[Fault]]:
     loaded = Loaded(year, dossier.raw)
     loaded.about, faults = edition_file.read_kind(dossier.raw, year)
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
