@@ -60,11 +60,11 @@ CAUSES = {
         "(le donner par SSL_CERT_FILE=/chemin/certificat.pem)"
     ),
     "permission denied|read-only file system|access is denied": "un dossier ne peut être écrit",
+    "connection|tunnel|timed out|resolve|unreachable|error sending request": (
+        "l’index des paquets n’est pas joignable (réseau, HTTPS_PROXY, PIP_INDEX_URL ou pip.conf)"
+    ),
     "no matching distribution|no version of|was not found in": (
         "l’index des paquets n’a pas tout ce qui est demandé"
-    ),
-    "connect|proxy|tunnel|timed out|resolv|unreachable": (
-        "l’index des paquets n’est pas joignable (réseau, HTTPS_PROXY, PIP_INDEX_URL ou pip.conf)"
     ),
 }
 
@@ -107,10 +107,10 @@ def read_pip_settings(python: Path) -> dict[str, str]:
 
 def find_certificates(settings: dict[str, str]) -> str:
     """The file (or folder) of certificates that this machine trusts, '' where it has its own way."""
-    named = [os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")]
-    default = ssl.get_default_verify_paths()  # SSL_CERT_FILE, or the system's
-    files = [settings.get("cert"), os.environ.get("SSL_CERT_FILE"), *named, default.cafile]
-    return next(filter(None, files), None) or default.capath or ""
+    names = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    system = ssl.get_default_verify_paths()
+    files = [*map(os.environ.get, names), settings.get("cert"), system.cafile, system.capath]
+    return next(filter(None, files), "")
 
 
 def describe_surroundings(python: Path) -> dict[str, str]:
