@@ -138,9 +138,11 @@ def describe_surroundings(python: Path) -> dict[str, str]:
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether files could be kept in a folder, which need not be there yet."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
+    """Whether files can be kept in a folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
     return os.access(folder, os.W_OK)
 
 
@@ -187,9 +189,9 @@ def install(name: str) -> None:
     uv = folder / BIN / f"uv{EXE}"
     run(folder, "L’installation des bibliothèques", uv, "--quiet", "pip", "install",
         "--require-hashes", "-r", requirements, env=env, lock=lock)  # fmt: skip
-    if with_project:
-        run(folder, "L’installation du projet", uv, "--quiet", "pip", "install", "--no-deps",
-            "--no-build-isolation", "--editable", ".", env=env, lock=lock)  # fmt: skip
+    if with_project:  # by a relative path: a file of paths is read in the locale's letters
+        site = next(folder.glob("[Ll]ib/**/site-packages"))
+        (site / "analysis.pth").write_text(os.path.relpath("src", site) + "\n", "ascii")
     if name == ".venv":
         print(get_quarto(folder, env))
     part = ready.with_suffix(".part")
