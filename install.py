@@ -166,7 +166,9 @@ def install(name: str) -> None:
     python = folder / BIN / f"python{EXE}"
     good_for = f"{os.getcwd()} {PYTHON}"
     lock = take_lock()
-    made_from = [Path(file) for file in (requirements, INSTALLER, QUARTO, "pyproject.toml", __file__)]
+    made_from = [
+        Path(file) for file in (requirements, INSTALLER, QUARTO, "pyproject.toml", __file__)
+    ]
     same = ready.is_file() and ready.read_text("utf-8").strip() == good_for and python.is_file()
     if same and all(ready.stat().st_mtime > file.stat().st_mtime for file in made_from):
         return
@@ -244,7 +246,9 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[0] == "uv":
             env = describe_surroundings(Path(".venv", BIN, f"python{EXE}"))
-            return subprocess.run([Path(".venv", BIN, f"uv{EXE}"), *arguments[1:]], env=env).returncode
+            return subprocess.run(
+                [Path(".venv", BIN, f"uv{EXE}"), *arguments[1:]], env=env
+            ).returncode
         install(arguments[0])
     except (Failure, OSError) as error:
         print(f"ERREUR : {error}.", file=sys.stderr)
