@@ -106,7 +106,7 @@ def read_pip_settings(python: Path) -> dict[str, str]:
 
 
 def find_certificates(settings: dict[str, str]) -> str:
-    """The file (or folder) of certificates that this machine trusts, '' where it has its own way."""
+    """The file (or folder) of certificates that this machine trusts, '' if none."""
     names = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     system = ssl.get_default_verify_paths()
     files = [*map(os.environ.get, names), settings.get("cert"), system.cafile, system.capath]
@@ -172,12 +172,15 @@ def install(name: str) -> None:
     same = ready.is_file() and ready.read_text("utf-8").strip() == good_for and python.is_file()
     if same and all(ready.stat().st_mtime > file.stat().st_mtime for file in made_from):
         return
-    print(f"Installation dans {name}…" if same or not ready.is_file() else
-          f"{name} vient d’un autre dossier ou d’un autre Python : il est refait.", flush=True)  # fmt: skip
+    moved = ready.is_file() and not same
+    other = f"{name} vient d’un autre dossier ou d’un autre Python : il est refait."
+    print(other if moved else f"Installation dans {name}…", flush=True)
     if importlib.util.find_spec("ensurepip") is None:
-        version = "%d.%d" % sys.version_info[:2]
-        raise Failure(f"Ce Python n’a pas de quoi faire un environnement : installer python{version}"
-                      f"-venv (Debian, Ubuntu : sudo apt install python{version}-venv)")  # fmt: skip
+        package = "python{}.{}-venv".format(*sys.version_info)
+        raise Failure(
+            f"Ce Python n’a pas de quoi faire un environnement : installer {package} "
+            f"(Debian, Ubuntu : sudo apt install {package})"
+        )
     if same:
         ready.unlink()
     else:
@@ -195,7 +198,12 @@ def install(name: str) -> None:
         site = next(folder.glob("[Ll]ib/**/site-packages"))
         (site / "analysis.pth").write_text(os.path.relpath("src", site) + "\n", "ascii")
     if name == ".venv":
-        print(get_quarto(folder, env))
+        try:
+            print(get_quarto(folder, env))
+        except Failure as error:
+            if os.environ.get("AVEC_QUARTO"):
+                raise
+            print(f"{error} : le moteur embarqué (pandoc et typst) construira le livre.")
     part = ready.with_suffix(".part")
     part.write_text(good_for + "\n", "utf-8")
     part.replace(ready)
@@ -203,10 +211,9 @@ def install(name: str) -> None:
 
 def get_quarto(folder: Path, env: dict[str, str]) -> str:
     """Have Quarto if it can be had, and say so. Its release is unpacked only with the digest that
-    Quarto published; the book can be made without."""
-    instead = "le moteur embarqué (pandoc et typst) construira le livre."
+    Quarto published; the book can be made without, unless a version is asked for (AVEC_QUARTO)."""
     if os.environ.get("SANS_QUARTO"):
-        return f"Sans Quarto, comme demandé : {instead}"
+        raise Failure("Sans Quarto, comme demandé")
     if found := shutil.which("quarto"):
         return f"Quarto est sur cette machine ({found})."
     here = {"Linux x86_64": "linux-amd64", "Linux aarch64": "linux-arm64"}
@@ -216,23 +223,23 @@ def get_quarto(folder: Path, env: dict[str, str]) -> str:
     known = re.search(rf"^(\w{{64}})  (quarto-({asked})-{kind}\.tar\.gz)$",
                       Path(QUARTO).read_text("utf-8"), re.MULTILINE)  # fmt: skip
     if not known:
-        return f"Pas de Quarto connu de {QUARTO} pour cette machine : {instead}"
+        raise Failure(f"{QUARTO} n’a pas de Quarto pour cette machine")
     digest, archive, version = known.groups()
     to, part = folder / f"quarto-{version}", folder / "quarto.part.tar.gz"
     os.environ.update({k: v for k, v in env.items() if k.startswith(("SSL_", "HTTPS_"))})
     try:
-        with urllib.request.urlopen(f"{RELEASES}/v{version}/{archive}", timeout=30) as source:
-            with part.open("wb") as out:
-                shutil.copyfileobj(source, out)
+        address = f"{RELEASES}/v{version}/{archive}"
+        with urllib.request.urlopen(address, timeout=30) as source, part.open("wb") as out:
+            shutil.copyfileobj(source, out)
         if hashlib.sha256(part.read_bytes()).hexdigest() != digest:
-            return f"L’archive de Quarto n’a pas l’empreinte publiée, elle est jetée : {instead}"
+            raise Failure("L’archive de Quarto n’a pas l’empreinte publiée, elle est jetée")
         shutil.unpack_archive(part, to)
         (folder / BIN / "quarto").unlink(missing_ok=True)
         launcher = next(to.glob("**/bin/quarto")).relative_to(folder)
         (folder / BIN / "quarto").symlink_to(Path("..") / launcher)
-    except OSError:  # no network is one of them
+    except OSError as error:  # no network is one of them
         shutil.rmtree(to, ignore_errors=True)
-        return f"Quarto n’a pas pu être obtenu : {instead}"
+        raise Failure("Quarto n’a pas pu être obtenu") from error
     finally:
         part.unlink(missing_ok=True)
     return f"Quarto {version} est installé dans {folder}."

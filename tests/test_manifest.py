@@ -130,7 +130,7 @@ def test_versions(tmp_path):
     versions = build(tmp_path)["versions"]
     assert versions["pandas"] == pd.__version__
     assert versions["inconnu-xyz"] == ""
-    assert versions["python"] == "%d.%d" % sys.version_info[:2], "its patch changes no result"
+    assert versions["python"] == "{}.{}".format(*sys.version_info), "its patch changes no result"
 
 
 def test_same_inputs_same_manifest_wherever_they_stand(tmp_path):
