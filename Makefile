@@ -207,7 +207,7 @@ $(LAB)/.ready: $(LOCKS) requirements-lab.lock $(call ELSEWHERE,$(LAB))
 
 # Cherche, en ligne, les failles connues des bibliothèques de chaque fichier de versions.
 audit: $(AUDIT)/.ready ## cherche les failles connues des bibliothèques (demande le réseau)
-	@for lock in requirements*.lock; do echo "$$lock"; $(AUDIT)/bin/pip-audit --progress-spinner off --require-hashes --disable-pip -r $$lock || failed=1; done; test -z "$$failed"
+	@for lock in requirements*.lock; do echo "$$lock"; $(AUDIT)/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip -r $$lock || failed=1; done; test -z "$$failed"
 
 $(AUDIT)/.ready: $(LOCKS) requirements-audit.lock $(call ELSEWHERE,$(AUDIT))
 	@$(PYTHON) install.py $(AUDIT)
