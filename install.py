@@ -187,7 +187,7 @@ def install(name: str) -> None:
         run(folder, f"La création de {name}", PYTHON, "-I", "-m", "venv", "--clear", name,
             env=dict(os.environ), lock=lock)  # fmt: skip
     env = describe_surroundings(python)
-    run(folder, "L’obtention de l’installateur (uv)", python, "-m", "pip", "install", "--quiet",
+    run(folder, "L’obtention de l’installateur (uv)", python, "-m", "pip", "install",
         "--disable-pip-version-check", "--require-hashes", "-r", INSTALLER,
         env=env, lock=lock)  # fmt: skip
     env["VIRTUAL_ENV"] = name
