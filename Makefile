@@ -51,6 +51,8 @@ BIN := $(VENV)/bin
 UV := $(PYTHON) install.py uv --quiet
 # La même suite d'étapes, quels que soient les réglages de la machine.
 export PYTHONHASHSEED := 0
+# Les chemins accentués se lisent de même dans tous les processus.
+export PYTHONUTF8 := 1
 # Python démarre trois fois plus vite quand il garde ce qu'il a compilé (dans __pycache__).
 export PYTHONDONTWRITEBYTECODE :=
 
