@@ -43,23 +43,24 @@ ID ?=
 OUTLINE ?=
 KEEP ?=
 PORT ?=
-UV_VERSION := 0.13.9
 
 VENV := .venv
 LAB := .venv-lab
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
-UV := $(BIN)/uv --quiet --no-progress
+UV := $(PYTHON) install.py uv --quiet
 # La même suite d'étapes, quels que soient les réglages de la machine.
 export PYTHONHASHSEED := 0
+# Les chemins accentués se lisent de même dans tous les processus.
+export PYTHONUTF8 := 1
 # Python démarre trois fois plus vite quand il garde ce qu'il a compilé (dans __pycache__).
 export PYTHONDONTWRITEBYTECODE :=
-export UV_LINK_MODE := copy
 
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick torture mutants bench lint lab lock clean
+.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick torture mutants bench lint lab audit lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -80,24 +81,16 @@ help: ## cette aide
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
 
-$(VENV)/.ready: requirements.lock requirements-quarto.lock pyproject.toml
+# Un environnement ne vaut que pour son dossier et son Python : ailleurs, il est refait (install.py).
+LOCKS := install.py pyproject.toml requirements-installer.lock quarto.sha256
+ELSEWHERE = $(if $(filter-out file default,$(origin PYTHON)),again,$(if $(call differ,$(shell cat $(1)/.ready 2>/dev/null),$(CURDIR) $(realpath $(1)/bin/python)),again))
+differ = $(subst |$(1)|,,|$(2)|)
+
+.PHONY: again
+$(VENV)/.ready: $(LOCKS) requirements.lock $(call ELSEWHERE,$(VENV))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 ou plus récent est nécessaire (ici : $$($(PYTHON) --version)). Essayez : make PYTHON=python3.11"; exit 1; }
-	@echo "Installation dans $(VENV)…"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=$(VENV) $(UV) pip install --require-hashes -r requirements.lock
-	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --editable .
-	@if command -v quarto >/dev/null 2>&1; then \
-		echo "Quarto $$(quarto --version) est sur cette machine."; \
-	elif [ -n "$(SANS_QUARTO)" ]; then \
-		echo "Sans Quarto, comme demandé : le moteur embarqué (pandoc et typst) construira le livre."; \
-	elif VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --require-hashes -r requirements-quarto.lock >$(VENV)/quarto.log 2>&1; then \
-		echo "Quarto installé dans $(VENV)."; \
-	else \
-		echo "Quarto n'a pas pu être obtenu : le moteur embarqué (pandoc et typst) construira le livre."; \
-	fi
-	@touch $@
+	@$(PYTHON) install.py $(VENV)
 
 report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<année>/
 	@$(BIN)/python -m analysis report $(MAKING) $(OPTIONS)
@@ -204,24 +197,27 @@ bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS) $(if $(PORTRAITS),--portraits $(PORTRAITS)) $(if $(DASK),--dask),--rounds $(ROUNDS) $(OPTIONS))
 
 lint: setup ## vérifie la mise en forme du code et ses types
-	@$(BIN)/ruff check src tests
-	@$(BIN)/ruff format --check src tests
+	@$(BIN)/ruff check src tests install.py
+	@$(BIN)/ruff format --check src tests install.py
 	@$(BIN)/mypy
 
 lab: $(LAB)/.ready ## ouvre JupyterLab sur les carnets
 	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb $(LAB_OPTIONS)
 
-$(LAB)/.ready: requirements-lab.lock $(VENV)/.ready
-	@echo "Installation de JupyterLab dans $(LAB)…"
-	@test -x $(LAB)/bin/python || $(PYTHON) -m venv --without-pip $(LAB)
-	@VIRTUAL_ENV=$(LAB) $(UV) pip install --require-hashes -r requirements-lab.lock
-	@VIRTUAL_ENV=$(LAB) $(UV) pip install --no-deps --no-build-isolation --editable .
-	@touch $@
+$(LAB)/.ready: $(LOCKS) requirements-lab.lock $(call ELSEWHERE,$(LAB))
+	@$(PYTHON) install.py $(LAB)
+
+# Cherche, en ligne, les failles connues des bibliothèques de chaque fichier de versions.
+audit: $(AUDIT)/.ready ## cherche les failles connues des bibliothèques (demande le réseau)
+	@for lock in requirements*.lock; do echo "$$lock"; $(AUDIT)/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip -r $$lock || failed=1; done; test -z "$$failed"
+
+$(AUDIT)/.ready: $(LOCKS) requirements-audit.lock $(call ELSEWHERE,$(AUDIT))
+	@$(PYTHON) install.py $(AUDIT)
 
 lock: setup ## refait les fichiers de versions (requirements*.lock)
 	@$(UV) pip compile pyproject.toml --extra test $(LOCK) -o requirements.lock
 	@$(UV) pip compile pyproject.toml --extra test --extra lab --constraints requirements.lock $(LOCK) -o requirements-lab.lock
-	@sed -n 's/^quarto = \["\(.*\)"\]/\1/p' pyproject.toml | $(UV) pip compile --no-deps - $(LOCK) -o requirements-quarto.lock
+	@for group in installer audit; do $(UV) pip compile --group $$group $(LOCK) -o requirements-$$group.lock; done
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 

@@ -9,10 +9,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from analysis.base.paths import PROJECT
+from analysis.publish.engine import MINIMUM
 
 #: conda-forge's names where they differ from PyPI's.
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "quarto": "quarto-cli"}
-LOCKS = ("requirements.lock", "requirements-lab.lock", "requirements-quarto.lock")
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+LOCKS = sorted(path.name for path in PROJECT.glob("requirements*.lock"))
 
 
 def read_project():
@@ -47,8 +48,42 @@ def read_lock(name):
 def test_conda_and_pip_ask_for_the_same_packages_and_versions():
     conda = read_conda()
     python = conda.pop("python")
+    quarto = conda.pop("quarto")
     assert str(python) == read_project()["requires-python"]
-    assert conda == read_required("test", "lab", "quarto")
+    assert conda == read_required("test", "lab")
+    digests = re.findall(
+        r"^[0-9a-f]{64}  quarto-([\d.]+)-[a-z0-9-]+\.tar\.gz$",
+        (PROJECT / "quarto.sha256").read_text("utf-8"), re.MULTILINE,
+    )  # fmt: skip
+    assert digests
+    assert all(quarto.contains(version) for version in digests)
+    assert quarto.contains(".".join(map(str, MINIMUM)))
+
+
+def test_every_dependency_is_imported_or_run():
+    """What only runs: kernels, plugins, what another library takes when it is there."""
+    run = {"ipykernel", "pypandoc-binary", "defusedxml"}
+    text = "\n".join(
+        path.read_text("utf-8")
+        for folder in ("src", "notebooks", "reports")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in (".py", ".ipynb") and not path.parts[-2].isdigit()
+    )
+    modules = {"charset-normalizer": "charset_normalizer", "python-pptx": "pptx", "pyyaml": "yaml",
+               "fonttools": "fontTools", "markdown-it-py": "markdown_it",
+               "mdit-py-plugins": "mdit_py_plugins"}  # fmt: skip
+    unused = [
+        name
+        for name in read_required()
+        if name not in run and not re.search(rf"\b(from|import) {modules.get(name, name)}\b", text)
+    ]
+    assert unused == []
+
+
+def test_installer_is_pinned_by_hash_and_is_none_of_the_report():
+    pinned, _ = read_lock("requirements-installer.lock")
+    assert list(pinned) == ["uv"]
+    assert "uv" not in read_lock("requirements.lock")[0]
 
 
 @pytest.mark.parametrize(

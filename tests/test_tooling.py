@@ -59,8 +59,7 @@ def test_hook_of_last_lines():
     assert not pattern.search("a\nb\n")
 
 
-def test_workflow_reads_only_and_runs_once_a_change():
-    assert WORKFLOW["permissions"] == {"contents": "read"}
+def test_workflow_runs_once_a_change():
     assert WORKFLOW["concurrency"]["cancel-in-progress"] is True
     triggers = WORKFLOW[True]  # YAML 1.1 reads « on » as true
     assert triggers["push"] == {"branches": ["main"]}
@@ -94,3 +93,59 @@ def test_workflow_calls_what_exists():
         parse_arguments(line.split())
     for path in re.findall(r"tests/\w+\.py|\.ci/\w+|requirements\w*\.lock", " ".join(steps)):
         assert (PROJECT / path).exists(), path
+
+
+# --- what the workflows may do --------------------------------------------------------------------
+
+WORKFLOWS = {
+    path.name: (path.read_text("utf-8"), yaml.safe_load(path.read_text("utf-8")))
+    for path in sorted((PROJECT / ".github/workflows").glob("*.yml"))
+}
+JOBS = [
+    pytest.param(job, id=f"{file}:{name}")
+    for file, (_, workflow) in WORKFLOWS.items()
+    for name, job in workflow["jobs"].items()
+]
+
+
+@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.torture(
+    "Installation", "intégration continue : droits, secrets, code d’autrui", "réparé"
+)
+def test_each_job_is_bounded_and_reads_only(job):
+    assert job["permissions"] == {"contents": "read"}
+    assert job["timeout-minutes"] <= 180
+    for step in job["steps"]:
+        # What comes from outside (titles, branches) would be a program there: variables carry it.
+        assert "${{" not in step.get("run", "")
+        action = step.get("uses", "")
+        if action.startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+        if action.startswith("actions/upload-artifact@"):
+            assert step["with"]["retention-days"] <= 30
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_workflows_grant_nothing_by_default_and_pin_actions_by_commit(name):
+    text, workflow = WORKFLOWS[name]
+    assert workflow["permissions"] == {}
+    assert "secrets." not in text
+    assert "pull_request_target" not in text
+    lines = re.findall(r"uses: (.+)", text)
+    assert len(lines) >= len(workflow["jobs"])
+    for line in lines:
+        assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+def test_one_version_of_each_action():
+    lines = {line for text, _ in WORKFLOWS.values() for line in re.findall(r"uses: (.+)", text)}
+    assert len({line.split("@")[0] for line in lines}) == len(lines)
+
+
+def test_audit_looks_at_each_lock_weekly_and_when_one_changes():
+    weekly = WORKFLOWS["weekly.yml"][1]
+    assert "requirements*.lock" in weekly[True]["push"]["paths"]
+    assert weekly[True]["schedule"]
+    runs = {step.get("run") for job in weekly["jobs"].values() for step in job["steps"]}
+    assert {"make audit", "make torture"} <= runs
+    assert "for lock in requirements*.lock" in (PROJECT / "Makefile").read_text("utf-8")

@@ -44,6 +44,9 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # Windows writes to a pipe in cp1252, without « ’ »
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+    # pandoc takes its arguments in the locale's letters: « C » would spoil the book's French.
+    os.environ.pop("LC_ALL", None)
+    os.environ["LC_CTYPE"] = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     arguments = parse_arguments(argv)
     # To look for garbage after every seven hundred objects takes a sixth of importing and reading.
     gc.set_threshold(50_000, 20, 20)

@@ -29,10 +29,11 @@ _CELL_FILE = re.compile(r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py")
 
 
 def clean_notebook(notebook) -> None:
-    """Drop what differs between two runs of the same inputs (times, random ids, process numbers)
-    and the banners that papermill puts into a failed notebook."""
+    """Drop what differs between two runs of the same inputs (times, random ids, process numbers,
+    Python's patch) and the banners that papermill puts into a failed notebook."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
     notebook.cells = [
         cell
         for cell in notebook.cells

@@ -5,7 +5,6 @@ Each is Markdown that a page of ``reports/*.qmd`` includes (« _accueil.md », �
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -16,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import OPEN_DATA
+from analysis.base.versions import read_python_version
 from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.law import count_inhabitants, list_requirements
 from analysis.model.council_fields import find_fact
@@ -347,7 +347,7 @@ def _version(package: str) -> str:
 
 def compose_making(engine: Engine) -> str:
     """Who composed the book, and with which versions."""
-    rows = [("Python", platform.python_version())]
+    rows = [("Python", read_python_version())]
     rows += [(name, _version(name)) for name in PACKAGES]
     if engine.name == "quarto":
         sentence = f"Ce livre a été composé par Quarto {engine.version}."
