@@ -46,16 +46,14 @@ from analysis.compute.dossier.document_files import (
 )
 from analysis.compute.dossier.filechecks import check_files
 from analysis.compute.dossier.identity_file import read_identity_file
+from analysis.compute.dossier.tree_files import geojson_code, read_geojson, read_yaml
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
     empty_frame,
     explain,
-    geojson_code,
-    read_geojson,
     read_table,
     read_text,
-    read_yaml,
 )
 from analysis.model.followups import FOLLOWED, REGISTERS, TRACED
 from analysis.model.formulas import FormulaError, parse_formula
@@ -449,7 +447,7 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         own = loaded.territory.get("id")
         if own and "territories" not in loaded.unread:
             known = loaded.codes("territories.id")
-            if own not in known:
+            if isinstance(own, str) and own not in known:
                 said = "code absent de territories.csv", suggest(str(own), known)
                 yield Fault(TERRITORY_FILE, 0, "id", str(own), *said)
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
