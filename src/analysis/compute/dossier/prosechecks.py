@@ -353,7 +353,8 @@ def _check_shapes(chart: Mapping[str, Any], place: str) -> Iterator[Fault]:
         for part in said if listed else [said]:
             if key in _CHART_SENTENCES or isinstance(part, str | bool | None):
                 continue
-            if isinstance(part, Mapping) and key != "detail" and key in CHART_REFERENCES:
+            nested = key != "detail" and key in CHART_REFERENCES and (listed or key != "items")
+            if isinstance(part, Mapping) and nested:
                 yield from _check_shapes(part, f"{place}, {key}")
             else:
                 expected = f"Attendu : « {key}: … », un seul texte."

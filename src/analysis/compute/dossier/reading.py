@@ -442,12 +442,17 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     territory, faults = read_yaml(dossier.raw / TERRITORY_FILE, TERRITORY_FILE)
     yield from faults
     if not faults:
-        loaded.territory = territory if isinstance(territory, dict) else {}
-        yield from crosschecks.check_territory(loaded.territory, TERRITORY_FILE)
+        territory = territory if isinstance(territory, dict) else {}
+        yield from crosschecks.check_territory(territory, TERRITORY_FILE)
+        loaded.territory = {
+            name: said
+            for name, said in territory.items()
+            if name == "peers" or not isinstance(said, list | dict)
+        }
         own = loaded.territory.get("id")
         if own and "territories" not in loaded.unread:
             known = loaded.codes("territories.id")
-            if isinstance(own, str) and own not in known:
+            if own not in known:
                 said = "code absent de territories.csv", suggest(str(own), known)
                 yield Fault(TERRITORY_FILE, 0, "id", str(own), *said)
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)

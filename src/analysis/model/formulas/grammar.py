@@ -90,6 +90,8 @@ def parse_formula(text: str) -> Formula:
         raise FormulaError("formule trop longue", _SPLIT)
     references = find_in_formula(text)
     terms = {reference: f"term_{number}" for number, reference in enumerate(references)}
+    if "term_" in text:
+        raise FormulaError("« term_ » n’est pas admis", _ALLOWED)
     expression = text
     for reference, name in terms.items():
         expression = expression.replace("{" + reference + "}", f" {name} ")
