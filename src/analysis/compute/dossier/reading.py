@@ -72,6 +72,8 @@ from analysis.words.smallmarkdown import split_sections
 
 TERRITORY_FILE = "territory.yml"
 GEOJSON_FILE = "reference/communes.geojson"
+#: Characters of a chapter's text: ours have some thousands.
+LONGEST_TEXT = 10**6
 
 
 @dataclass(frozen=True)
@@ -509,7 +511,13 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         except UNREADABLE as error:
             yield explain(error, file)
             continue
-        yield from check_characters(text, file)
+        if len(text) > LONGEST_TEXT:
+            expected = f"Attendu : {LONGEST_TEXT} caractères au plus, environ trois cents pages."
+            yield Fault.of_file(file, "texte trop long", expected)
+            continue
+        if unseen := check_characters(text, file):
+            yield from unseen
+            continue
         if not clean_text(text):
             yield Fault.of_file(file, "fichier vide", "Le texte du chapitre est attendu.")
             continue

@@ -165,7 +165,7 @@ def _check_constant(value: object) -> None:
         raise FormulaError(f"« {value} » n’est pas un nombre", _ALLOWED)
     if value not in CONSTANTS:
         raise FormulaError(
-            f"constante {value:.12g} écrite dans la formule",
+            f"constante {min(value, 1e300):.12g} écrite dans la formule",
             "Les mois d’une valeur se comptent sur sa période : écrire {id:par-mois} pour la"
             f" moyenne par mois, {MONTHS}({{id}}) pour le nombre de mois. Seules les constantes qui"
             " convertissent une unité (100, 1000…) sont admises : une année, une durée fixe, un"
