@@ -115,8 +115,8 @@ def check_prose(
     bare = hide_names(bare, names)
     for allowed in _ALLOWED:
         bare = allowed.sub(lambda match: " " * len(match[0]), bare)
-    for number, typed in enumerate(bare.split("\n")):
-        original = text.split("\n")[number]
+    lines = zip(bare.split("\n"), text.split("\n"), strict=True)
+    for number, (typed, original) in enumerate(lines):
         for match in _NUMBER.finditer(typed):
             around = original[match.start() : match.end() + 20]  # it begins with the number
             expected = "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
