@@ -34,6 +34,9 @@ _IMPLAUSIBLE = re.compile(
 )
 #: UTF-8 that was once read as cp1252, and saved so.
 _TWICE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€.|Â[\u00a0-\u00bf]")
+#: Signs, or blanks, that repeat so often are no text; looking through them takes time without end.
+MOST_REPEATS = 500
+_ENDLESS = re.compile(rf"\s{{{MOST_REPEATS}}}|(.{{1,4}}?)\1{{{MOST_REPEATS}}}", re.DOTALL)
 #: Characters that are not seen and do no harm: what a word may be cut at.
 _HARMLESS = "\t\n\u00ad"
 
@@ -106,6 +109,12 @@ def _drawn() -> frozenset[int]:
 def find_bad_characters(text: str) -> Iterator[tuple[int, str, str, str]]:
     """(line from 0, what was read, problem, expectation) of what no reader could see, or would see
     as an empty box; each character once."""
+    if len(text) > MOST_REPEATS and (endless := _ENDLESS.search(text)):
+        yield (
+            text.count("\n", 0, endless.start()), endless[0][:8], "signes répétés sans fin",
+            f"Attendu : moins de {MOST_REPEATS} fois de suite les mêmes signes, ou des blancs.",
+        )  # fmt: skip
+        return
     if text.isascii() and text.isprintable():
         return
     for found in _TWICE.finditer(text):

@@ -77,15 +77,42 @@ def find_separator(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+class EndlessCell(csv.Error):
+    """A cell longer than ``LONGEST``, or whose quotation mark nothing closes; ``row``: that of the
+    table in which it begins, its header being 1."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
 def split_csv(text: str, separator: str) -> list[list[str]]:
     """The rows of a CSV text as lists of cells, as typed or given to ``format_row``. Raises
-    csv.Error for a cell longer than ``LONGEST``: its quotation mark is not closed."""
+    EndlessCell."""
     others = csv.field_size_limit(LONGEST)  # the whole process's, which a library may have raised
+    rows: list[list[str]] = []
+    start = end = 0  # lines of the last row
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        return [list(map(restore_text, row)) for row in rows]
+        for row in reader:
+            rows.append([restore_text(cell) for cell in row])
+            start, end = end, reader.line_num
+    except csv.Error:
+        raise EndlessCell(len(rows) + 1) from None
     finally:
         csv.field_size_limit(others)
+    if end - start > 1 and _is_open("\n".join(text.split("\n")[start:]), separator):
+        raise EndlessCell(len(rows))
+    return rows
+
+
+def _is_open(row: str, separator: str) -> bool:
+    """Whether a row ends within quotation marks: it holds the rest of its file."""
+    try:
+        list(csv.reader(io.StringIO(row, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def format_row(

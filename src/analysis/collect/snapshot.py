@@ -20,7 +20,8 @@ from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.dossier import find_earlier
-from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.compute.dossier.tree_files import read_yaml
+from analysis.compute.dossier.typed_tables import read_table
 from analysis.compute.dossier.valuechecks import VALUE_COLUMNS
 from analysis.model.followups import FOLLOWED
 from analysis.model.schema import REVIEWED_PAGES, TABLES, Fault, InvalidDossier
@@ -176,7 +177,7 @@ class _TableReader:
         """Id of the dossier's own territory."""
         content, faults = read_yaml(self._raw / "territory.yml", "territory.yml")
         self.faults += faults
-        return content["id"] if isinstance(content, dict) else ""
+        return str(content.get("id") or "") if isinstance(content, dict) else ""
 
 
 def read_snapshot(dossier: Dossier, year: int) -> Snapshot:

@@ -27,7 +27,7 @@ from itertools import product
 from math import inf, isnan
 
 from analysis.model.formulas import Formula, FormulaError, check_rules, parse_formula
-from analysis.model.formulas.grammar import name_call
+from analysis.model.formulas.grammar import LONGEST, name_call
 from analysis.model.intervals import Interval, read_interval
 from analysis.model.periods import compare
 from analysis.model.references import Value
@@ -92,7 +92,9 @@ class Facts:
 
 def parse_conditions(text: str) -> list[Condition]:
     """The conditions of a ``when``; raises FormulaError (French) where one has no known form."""
-    return [_parse(" ".join(part.split())) for part in re.split(r"\s+et\s+", text.strip())]
+    if len(text) > LONGEST:
+        raise FormulaError("condition trop longue", f"Attendu : {LONGEST} caractères au plus.")
+    return [_parse(part) for part in " ".join(text.split()).split(" et ")]
 
 
 def _parse(text: str) -> Condition:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 
+from analysis.compute.dossier.tree_files import geojson_code
 from analysis.show.colours import BLACK, choose_ink
 from analysis.show.identity import Identity
 
@@ -50,8 +51,8 @@ def describe_for_typst(identity: Identity, chapters: Mapping[str, str]) -> dict[
 def _read_rings(geojson: Mapping, communes: Collection[str]) -> Iterator[list[_Ring]]:
     """Longitudes and latitudes of each commune's borders, in the file's order."""
     for feature in geojson.get("features", []):
-        properties, geometry = feature["properties"], feature["geometry"]
-        if str(properties.get("insee") or properties.get("code")) not in communes:
+        geometry = feature["geometry"]
+        if geojson_code(feature) not in communes:
             continue
         polygons = geometry["coordinates"]
         if geometry["type"] == "Polygon":

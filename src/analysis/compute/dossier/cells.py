@@ -5,7 +5,6 @@ Each reader takes a stripped, non-empty text and raises CellError.
 
 from __future__ import annotations
 
-import math
 import re
 from calendar import monthrange
 from datetime import date
@@ -15,12 +14,12 @@ from analysis.words.french import MONTHS
 
 #: Thousands separators a spreadsheet may write: space, no-break space, narrow no-break, thin.
 SPACES = " \u00a0\u202f\u2009"
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
-_GROUPED = re.compile(rf"[-+]?\d{{1,3}}([{SPACES}]\d{{3}})+([.,]\d+)?")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
+_GROUPED = re.compile(rf"[-+]?\d{{1,3}}([{SPACES}]\d{{3}})+([.,]\d+)?", re.ASCII)
 #: Beyond, a number as typed is no longer exact.
 LARGEST = 10**15
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?)?")
-_FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})( 00:00(:00)?)?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?)?", re.ASCII)
+_FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})( 00:00(:00)?)?", re.ASCII)
 
 
 class CellError(ValueError):
@@ -53,9 +52,9 @@ def read_number(text: str) -> float:
     if not _NUMBER.fullmatch(plain):
         raise CellError("nombre illisible", expected)
     number = float(plain)
-    if not math.isfinite(number):
+    if not abs(number) <= LARGEST:
         raise CellError("nombre trop grand pour être lu", expected)
-    return number
+    return number + 0.0  # never « -0 »
 
 
 def read_integer(text: str) -> int:
@@ -67,8 +66,6 @@ def read_integer(text: str) -> int:
         raise CellError(error.problem, expected) from None
     if number != int(number):
         raise CellError("nombre entier attendu", expected)
-    if abs(number) > LARGEST:
-        raise CellError("nombre trop grand pour être lu", expected)
     return int(number)
 
 
@@ -87,10 +84,10 @@ def read_date(text: str) -> date:
         raise CellError("cette date n’existe pas", expected) from None
 
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
-_FRENCH_MONTH = re.compile(r"(\d{1,2})/(\d{4})")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?", re.ASCII)
+_FRENCH_MONTH = re.compile(r"(\d{1,2})/(\d{4})", re.ASCII)
 #: « février 2017 », and « févr-17 », which a French Excel makes of « 2017-02 ».
-_NAMED_MONTH = re.compile(r"([^\W\d_]+)\.?[ -](\d{4}|\d{2})")
+_NAMED_MONTH = re.compile(r"([^\W\d_]+)\.?[ -]([0-9]{4}|[0-9]{2})")
 _SEASON = re.compile(rf"({'|'.join(SEASONS)}) (\d{{4}})(?:[-–/](\d{{4}}))?")
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from analysis.base.rawfiles import COUNCIL_FILE
 from analysis.compute.dossier.cells import CellError, clean_text, read_date, read_integer
-from analysis.compute.dossier.typed_tables import read_yaml
+from analysis.compute.dossier.tree_files import read_yaml
 from analysis.model.council_fields import BUDGET_YEAR, DATES, KEYS, ORDER, complete_council
 from analysis.model.schema import Fault, suggest
 
@@ -36,22 +36,20 @@ def read_council(raw: Path, year: int) -> tuple[dict[str, Any], list[Fault]]:
     for key, cell in node.value if node else ():  # none where it is comments alone
         row, name = key.start_mark.line + 1, str(key.value)
         try:
-            if text := _read_text(name, cell, rows):
+            if name not in rows and (text := _read_text(name, cell)):
                 known[name] = _read_fact(name, text, year)
         except CellError as error:
             read = cell.value if isinstance(cell.value, str) else ""
             faults.append(Fault(file, row, name, read, error.problem, error.expected))
-        rows[name] = row
+        rows.setdefault(name, row)
     return complete_council(known, year), [*faults, *_check_order(known, rows, file)]
 
 
-def _read_text(name: str, cell: yaml.Node, seen: Mapping[str, int]) -> str:
+def _read_text(name: str, cell: yaml.Node) -> str:
     """What stands after a key, on one line."""
     if name not in KEYS:
         known = f"Clés admises : {', '.join(KEYS)}."
         raise CellError("clé inconnue", suggest(name, set(KEYS)) or known)
-    if name in seen:
-        raise CellError("clé donnée deux fois", f"Elle l’est déjà à la ligne {seen[name]}.")
     if not isinstance(cell, yaml.ScalarNode):
         raise CellError("une seule valeur est attendue", f"Attendu : « {name}: … », une ligne.")
     return re.sub(r"\s*\n\s*", " ", clean_text(cell.value))

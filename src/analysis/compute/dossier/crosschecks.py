@@ -691,6 +691,10 @@ def check_territory(territory: Mapping[str, Any], file: str) -> Iterator[Fault]:
                 file, 0, name, str(territory.get(name) or ""), "renseignement manquant",
                 f"Une ligne « {name}: … » attendue.",
             )  # fmt: skip
+    for name, text in territory.items():
+        if isinstance(text, list | dict) and name not in ("id", "name", "peers"):
+            expected = f"Attendu : une ligne « {name}: … »."
+            yield Fault(file, 0, str(name), str(text), "un seul texte est attendu", expected)
     for key, *said in find_rule_faults(territory.get("peers")):
         yield Fault(file, 0, f"peers{key}", *said)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.base.rawfiles import KIND_FILE
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.prosechecks import References, check_prose
-from analysis.compute.dossier.typed_tables import read_yaml
+from analysis.compute.dossier.tree_files import read_yaml
 from analysis.model.schema import RECONSTITUTED, Fault, Table, suggest
 
 _KEYS = ("kind", "note")

@@ -12,7 +12,7 @@ from typing import Any
 from analysis.base.contrast import TEXT_CONTRAST, WHITE, contrast
 from analysis.base.rawfiles import PICTURE_SUFFIXES
 from analysis.compute.dossier.crosschecks import Loaded
-from analysis.compute.dossier.typed_tables import read_yaml
+from analysis.compute.dossier.tree_files import read_yaml
 from analysis.model.schema import Fault, suggest
 
 IDENTITY_FILE = "identity.yml"

@@ -115,8 +115,8 @@ def check_prose(
     bare = hide_names(bare, names)
     for allowed in _ALLOWED:
         bare = allowed.sub(lambda match: " " * len(match[0]), bare)
-    for number, typed in enumerate(bare.split("\n")):
-        original = text.split("\n")[number]
+    lines = zip(bare.split("\n"), text.split("\n"), strict=True)
+    for number, (typed, original) in enumerate(lines):
         for match in _NUMBER.finditer(typed):
             around = original[match.start() : match.end() + 20]  # it begins with the number
             expected = "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
@@ -320,6 +320,10 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
             yield _chart_fault(f"graphique {rank}", "graphique mal formé", value=chart)
             continue
         place = f"graphique {chart.get('id') or rank}"
+        shapes = [*_check_shapes(chart, place)]
+        yield from shapes
+        if shapes:
+            continue
         for key in ("id", "chapter", "kind", "finding"):
             if not chart.get(key):
                 yield _chart_fault(place, f"« {key} » manque", f"Une ligne « {key}: … ».")
@@ -339,6 +343,22 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
         ]
         checked = ChartChecks(references, names, pairs, items)
         yield from _check_chart_content(chart, place, checked)
+
+
+def _check_shapes(chart: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    """What is no text where one is read: only « items » and « detail » are lists, only a value may
+    have keys of its own; sentences have their own check."""
+    for key, said in chart.items():
+        listed = key in ("items", "detail") and isinstance(said, list)
+        for part in said if listed else [said]:
+            if key in _CHART_SENTENCES or isinstance(part, str | bool | None):
+                continue
+            nested = key != "detail" and key in CHART_REFERENCES and (listed or key != "items")
+            if isinstance(part, Mapping) and nested:
+                yield from _check_shapes(part, f"{place}, {key}")
+            else:
+                expected = f"Attendu : « {key}: … », un seul texte."
+                yield _chart_fault(f"{place}, {key}", "texte attendu", expected, part)
 
 
 def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> Iterator[Fault]:

@@ -47,16 +47,14 @@ from analysis.compute.dossier.document_files import (
 )
 from analysis.compute.dossier.filechecks import check_files
 from analysis.compute.dossier.identity_file import read_identity_file
+from analysis.compute.dossier.tree_files import geojson_code, read_geojson, read_yaml
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
     empty_frame,
     explain,
-    geojson_code,
-    read_geojson,
     read_table,
     read_text,
-    read_yaml,
 )
 from analysis.model.followups import FOLLOWED, REGISTERS, TRACED
 from analysis.model.formulas import FormulaError, parse_formula
@@ -75,6 +73,8 @@ from analysis.words.smallmarkdown import split_sections
 
 TERRITORY_FILE = "territory.yml"
 GEOJSON_FILE = "reference/communes.geojson"
+#: Characters of a chapter's text: ours have some thousands.
+LONGEST_TEXT = 10**6
 
 
 @dataclass(frozen=True)
@@ -450,8 +450,13 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     territory, faults = read_yaml(dossier.raw / TERRITORY_FILE, TERRITORY_FILE)
     yield from faults
     if not faults:
-        loaded.territory = territory if isinstance(territory, dict) else {}
-        yield from crosschecks.check_territory(loaded.territory, TERRITORY_FILE)
+        territory = territory if isinstance(territory, dict) else {}
+        yield from crosschecks.check_territory(territory, TERRITORY_FILE)
+        loaded.territory = {
+            name: said
+            for name, said in territory.items()
+            if name == "peers" or not isinstance(said, list | dict)
+        }
         own = loaded.territory.get("id")
         if own and "territories" not in loaded.unread:
             known = loaded.codes("territories.id")
@@ -512,7 +517,13 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         except UNREADABLE as error:
             yield explain(error, file)
             continue
-        yield from check_characters(text, file)
+        if len(text) > LONGEST_TEXT:
+            expected = f"Attendu : {LONGEST_TEXT} caractères au plus, environ trois cents pages."
+            yield Fault.of_file(file, "texte trop long", expected)
+            continue
+        if unseen := check_characters(text, file):
+            yield from unseen
+            continue
         if not clean_text(text):
             yield Fault.of_file(file, "fichier vide", "Le texte du chapitre est attendu.")
             continue

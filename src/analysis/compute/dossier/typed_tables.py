@@ -5,20 +5,16 @@ Never writes. A table read is indexed by spreadsheet row.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import hashlib
-import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from analysis.base.characters import NotText, UnknownEncoding, decode, find_bad_characters
-from analysis.base.csvtext import find_separator, split_csv
+from analysis.base.csvtext import LONGEST, EndlessCell, find_separator, split_csv
 from analysis.compute.dossier.cells import (
     CellError,
     clean_code,
@@ -35,15 +31,30 @@ from analysis.model.schema.validation import check_frame
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 #: What reading a file's characters may raise; ``explain`` words it.
 UNREADABLE = (NotText, UnknownEncoding)
+#: Bytes of a file that people type, its pictures apart; lines and columns of a table. The largest
+#: of ours have some hundred kilobytes, a thousand lines.
+LARGEST_FILE, MOST_ROWS, MOST_COLUMNS = 20 * 2**20, 100_000, 200
 
 #: Tables that were read, by content, and how many of them are held: those of two editions.
 _READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
 _MOST = 100
 
 
+class TooLarge(NotText):
+    """A file of more than ``LARGEST_FILE``."""
+
+
 def read_text(path: Path) -> str:
     """The text of a file (see ``characters.decode``). Raises NotText and UnknownEncoding."""
-    return decode(path.read_bytes())
+    return decode(_read_bytes(path))
+
+
+def _read_bytes(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise TooLarge
+    return content
 
 
 def explain(error: ValueError, file: str) -> Fault:
@@ -53,6 +64,9 @@ def explain(error: ValueError, file: str) -> Fault:
         expected = f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}."
         problem = "caractères impossibles à lire avec certitude"
         return Fault.of_file(file, problem, expected, error.sample)
+    if isinstance(error, TooLarge):
+        expected = "Vérifier que c’est le bon fichier ; sinon, l’alléger ou le partager."
+        return Fault.of_file(file, f"fichier de plus de {LARGEST_FILE // 2**20} Mo", expected)
     return Fault.of_file(
         file,
         "ce n’est pas un fichier texte",
@@ -82,7 +96,7 @@ def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[
 
     What was read of the same content is not read again: two editions share most of their files.
     """
-    if not path.is_file():
+    if not path.is_file() or path.stat().st_size > LARGEST_FILE:
         return _read_table(path, table, file)
     key = (hashlib.sha256(path.read_bytes()).digest(), table, file)
     if key not in _READ:
@@ -105,9 +119,15 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         rows = split_csv(text, find_separator(text))
     except UNREADABLE as error:
         return nothing, [explain(error, file)]
-    except csv.Error:
-        expected = "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier."
-        return nothing, [Fault.of_file(file, "cellule sans fin", expected)]
+    except EndlessCell as error:
+        expected = (
+            f"Attendu : {LONGEST} caractères au plus. Un guillemet droit y est sans doute ouvert et"
+            " n’est pas fermé ; sinon, raccourcir le texte."
+        )
+        return nothing, [Fault(file, error.row, "", "", "cellule sans fin", expected)]
+    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
+        expected = f"Attendu : {MOST_ROWS} lignes et {MOST_COLUMNS} colonnes au plus."
+        return nothing, [Fault.of_file(file, "table trop grande", expected)]
     if not rows or not any(clean_text(cell) for cell in rows[0]):
         expected = f"Première ligne attendue : {header}."
         return nothing, [Fault.of_file(file, "fichier vide", expected)]
@@ -214,62 +234,3 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
     if column.writing == "plain":  # Alt+Entrée
         text = re.sub(r"[ \t]*\n\s*|\t", " ", text)
     return text, None
-
-
-# --- what is not a table --------------------------------------------------------------------------
-
-
-def read_yaml(path: Path, file: str, *, nodes: bool = False) -> tuple[Any, list[Fault]]:
-    """A YAML file, safely; None and a fault when missing or malformed. ``nodes``: not what it says
-    but its tree, where each key has its line and each value is the text as typed."""
-    if not path.is_file():
-        return None, [Fault.of_file(file, "fichier manquant")]
-    try:
-        text = read_text(path)
-        if faults := check_characters(text, file):
-            return None, faults
-        if nodes:
-            return yaml.compose(text, Loader=yaml.BaseLoader), []
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
-    except UNREADABLE as error:
-        return None, [explain(error, file)]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else 0
-        expected = "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne."
-        return None, [Fault(file, row, "", "", "YAML mal formé", expected)]
-
-
-def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
-    """A GeoJSON collection of areas; {} when there is no such file (a dossier may have no map)."""
-    if not path.is_file():
-        return {}, []
-    try:
-        content = json.loads(read_text(path))
-    except UNREADABLE as error:
-        return {}, [explain(error, file)]
-    except json.JSONDecodeError as error:
-        expected = "Fichier JSON valide attendu."
-        return {}, [Fault(file, error.lineno, "", "", "GeoJSON mal formé", expected)]
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or content.get("type") != "FeatureCollection":
-        expected = "Attendu : un objet « FeatureCollection » avec ses « features »."
-        return {}, [Fault.of_file(file, "GeoJSON mal formé", expected)]
-    faults = []
-    for rank, feature in enumerate(features, 1):
-        geometry = (feature.get("geometry") if isinstance(feature, dict) else None) or {}
-        if geometry.get("type") not in ("Polygon", "MultiPolygon") or not geometry.get(
-            "coordinates"
-        ):
-            said = "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon."
-            faults.append(Fault(file, 0, f"contour {rank}", str(geometry.get("type", "")), *said))
-    return ({} if faults else content), faults
-
-
-def geojson_code(feature: Mapping[str, Any]) -> str:
-    """INSEE code of an area, under any of the property names official files use."""
-    properties = feature.get("properties") or {}
-    for name in ("insee", "code", "code_insee", "INSEE_COM", "com", "id"):
-        if properties.get(name):
-            return str(properties[name])
-    return str(feature.get("id") or "")

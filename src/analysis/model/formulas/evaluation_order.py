@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
 from analysis.model.formulas.grammar import FormulaError
@@ -23,7 +24,14 @@ def order_formulas(needs: Mapping[str, set[str]]) -> list[str]:
 def find_cycles(needs: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """Every indicator that stands in a cycle, with the cycle it stands in."""
     cycles: dict[str, list[str]] = {}
-    for start in sorted(needs):
+    sorter = TopologicalSorter(needs)
+    with suppress(CycleError):  # what stands in none is ready all the same
+        sorter.prepare()
+    free: set[str] = set()
+    while ready := sorter.get_ready():
+        free.update(ready)
+        sorter.done(*ready)
+    for start in sorted(needs.keys() - free):
         if start in cycles:
             continue
         path, stack = [], [(start, iter(sorted(needs[start])))]
@@ -37,7 +45,7 @@ def find_cycles(needs: Mapping[str, set[str]]) -> dict[str, list[str]]:
                         cycles.setdefault(name, [*path, start])
                     stack = []
                     break
-                if child in needs and child not in visited:
+                if child in needs and child not in free and child not in visited:
                     visited.add(child)
                     path.append(child)
                     stack.append((child, iter(sorted(needs[child]))))

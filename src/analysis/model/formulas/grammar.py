@@ -16,6 +16,10 @@ from analysis.model.references import find_in_formula
 #: No length of time: those are counted on the periods of the values.
 CONSTANTS = frozenset({0, 1, 2, 60, 3600, *(10**n for n in range(2, 10))})
 _ROUNDING_NOISE = 1e-9
+#: Beyond, a number has no decimals.
+_EXACT = 10**15
+#: Characters of a formula and operations within one another: ours have some hundreds, five deep.
+LONGEST, DEEPEST = 4000, 100
 
 
 def _floor(number: float) -> int:
@@ -25,6 +29,8 @@ def _floor(number: float) -> int:
 
 def round_half_up(number: float, digits: float = 0) -> float:
     """Round as the French do by hand: 0,5 goes up."""
+    if abs(number) >= _EXACT:  # no decimal of it is known; also what is no number
+        return number
     step = Decimal(1).scaleb(-int(digits))
     return float(Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP))
 
@@ -47,6 +53,12 @@ _OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+
+
+_SPLIT = (
+    f"Attendu : {LONGEST} caractères et {DEEPEST} opérations au plus ; la partager en plusieurs"
+    " indicateurs."
+)
 
 
 class FormulaError(ValueError):
@@ -74,8 +86,12 @@ class Formula:
 
 def parse_formula(text: str) -> Formula:
     """Read a formula; raises FormulaError when it is not plain arithmetic on references."""
+    if len(text) > LONGEST:
+        raise FormulaError("formule trop longue", _SPLIT)
     references = find_in_formula(text)
     terms = {reference: f"term_{number}" for number, reference in enumerate(references)}
+    if "term_" in text:
+        raise FormulaError("« term_ » n’est pas admis", _ALLOWED)
     expression = text
     for reference, name in terms.items():
         expression = expression.replace("{" + reference + "}", f" {name} ")
@@ -87,10 +103,22 @@ def parse_formula(text: str) -> Formula:
         raise FormulaError("aucune référence", "Une formule calcule à partir d’autres indicateurs.")
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         raise FormulaError("expression mal formée", _ALLOWED) from None
+    except (RecursionError, MemoryError):
+        raise FormulaError("formule trop emboîtée", _SPLIT) from None
+    _check_depth(tree)
     _check_tree(tree, set(terms.values()))
     return Formula(text, tree, terms)
+
+
+def _check_depth(tree: ast.expr) -> None:
+    """Raise FormulaError where reading the tree would go too deep."""
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise FormulaError("formule trop emboîtée", _SPLIT)
 
 
 def _check_tree(tree: ast.expr, known: set[str]) -> None:
@@ -110,6 +138,8 @@ def _check_tree(tree: ast.expr, known: set[str]) -> None:
             least, most = _ARGUMENTS.get(name, (1, 0))
             if node.keywords or not least <= len(node.args) <= most:
                 raise FormulaError("appel non admis", _ALLOWED)
+            if name == "round" and not _is_small(node.args[1:]):
+                raise FormulaError("nombre de décimales non admis", "Attendu : 0, 1 ou 2.")
             if name == MONTHS and not isinstance(node.args[0], ast.Name):
                 raise FormulaError(
                     f"« {MONTHS} » compte les mois d’une seule valeur",
@@ -122,12 +152,20 @@ def _check_tree(tree: ast.expr, known: set[str]) -> None:
             raise FormulaError("écriture non admise", _ALLOWED)
 
 
+def _is_small(digits: list[ast.expr]) -> bool:
+    """Whether the digits that are kept, where they are said, are a small number (or tens)."""
+    try:
+        return all(abs(ast.literal_eval(digit)) <= 2 for digit in digits)
+    except (TypeError, ValueError):
+        return False
+
+
 def _check_constant(value: object) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise FormulaError(f"« {value} » n’est pas un nombre", _ALLOWED)
     if value not in CONSTANTS:
         raise FormulaError(
-            f"constante {value:.12g} écrite dans la formule",
+            f"constante {min(value, 1e300):.12g} écrite dans la formule",
             "Les mois d’une valeur se comptent sur sa période : écrire {id:par-mois} pour la"
             f" moyenne par mois, {MONTHS}({{id}}) pour le nombre de mois. Seules les constantes qui"
             " convertissent une unité (100, 1000…) sont admises : une année, une durée fixe, un"
@@ -143,15 +181,21 @@ def evaluate_formula(
     """Value of a formula; ``numbers`` gives one for each reference, ``months`` the length of its
     period, where it has one.
 
-    Raises FormulaError when a denominator is zero, when the months of a value are not known.
+    Raises FormulaError when a denominator is zero, when the months of a value are not known, when
+    the result is no finite number.
     """
     names = formula.terms.items()
     by_name = {name: numbers[reference] for reference, name in names}
     lengths = {name: (months or {}).get(reference) for reference, name in names}
     try:
-        return float(_evaluate(formula.tree, by_name, lengths))
+        result = float(_evaluate(formula.tree, by_name, lengths))
     except ZeroDivisionError:
         raise FormulaError("division par zéro") from None
+    except OverflowError:
+        result = math.inf
+    if not math.isfinite(result):
+        raise FormulaError("résultat trop grand pour être écrit")
+    return result
 
 
 def _evaluate(

@@ -14,6 +14,7 @@ from itertools import pairwise
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from analysis.compute.dossier.tree_files import geojson_code
 from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
 
@@ -38,8 +39,7 @@ def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:
     codes = set(wanted)
     found: dict[str, Rings] = {}
     for feature in geojson.get("features", []):
-        properties = feature["properties"]
-        code = str(properties.get("insee") or properties.get("code"))
+        code = geojson_code(feature)
         if code in codes:
             geometry = feature["geometry"]
             polygons = geometry["coordinates"]

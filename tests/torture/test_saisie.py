@@ -1,0 +1,485 @@
+"""Files that people type, and that mean harm: each is refused, where the fault is, within bounds.
+
+Read in this process but where the fault was time, memory or a crash of the program: there in one of
+its own (``bounded``).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from bounded import run_analysis
+
+from analysis.base.characters import MOST_REPEATS
+from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
+from analysis.base.paths import Dossier
+from analysis.compute.dossier import collect_faults
+from analysis.compute.dossier.cells import CellError, read_date, read_number, read_partial_date
+from analysis.compute.dossier.reading import LONGEST_TEXT
+from analysis.compute.dossier.tree_files import DEEPEST, MOST_NODES, MOST_POINTS
+from analysis.compute.dossier.typed_tables import (
+    LARGEST_FILE,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    check_characters,
+)
+from analysis.compute.indicators import check_formulas
+from analysis.model.conditions import parse_conditions
+from analysis.model.formulas import (
+    FormulaError,
+    evaluate_formula,
+    find_cycles,
+    grammar,
+    parse_formula,
+)
+
+YEAR = 2030
+GROUP = "Fichiers saisis"
+TERRITORY, CHARTS, OUTLINES = "territory.yml", "reference/charts.yml", "reference/communes.geojson"
+
+
+def mark(attack: str, result: str = "réparé"):
+    return pytest.mark.torture(GROUP, attack, result)
+
+
+def find(dossier: Dossier, file: str) -> list[tuple[int, str, str]]:
+    faults = collect_faults(dossier, YEAR, [check_formulas])[1]
+    return [(fault.row, fault.column, fault.problem) for fault in faults if fault.file == file]
+
+
+def add(dossier: Dossier, file: str, text: str) -> int:
+    """The number of the first line added."""
+    path = dossier.raw / file
+    before = path.read_text("utf-8") if path.is_file() else ""
+    path.write_text(before + text, "utf-8")
+    return before.count("\n") + 1
+
+
+def replace(dossier: Dossier, file: str, old: str, new: str) -> None:
+    path = dossier.raw / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+# --- YAML -----------------------------------------------------------------------------------------
+
+NESTED = "a0: &a0 [x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+REFUSED = "ancre, renvoi ou étiquette YAML"
+
+
+@mark("ancres YAML emboîtées, neuf niveaux")
+@pytest.mark.parametrize("file", [TERRITORY, CHARTS, "identity.yml", "2030/edition.yml"])
+def test_no_anchor_is_followed(dossier_copy, file):
+    if file == CHARTS:
+        (dossier_copy.raw / file).write_text("", "utf-8")
+    row = add(dossier_copy, file, NESTED)
+    found = find(dossier_copy, file)
+    assert found[0] == (row, "caractère 5", f"{REFUSED} (« a0 »)")
+    assert len(found) == 10 + 9 * 9  # each is named
+
+
+@mark("YAML : étiquettes, ancre récursive, renvoi inconnu")
+@pytest.mark.parametrize(
+    "line",
+    ["x: !!python/object/apply:os.system [id]", "x: !!binary aGVs", "x: !!set {a}", "x: &a [*a]",
+     "x: *b", "? &k a\n: b", "x: !local b"],
+)  # fmt: skip
+def test_no_tag_is_followed(dossier_copy, line):
+    row = add(dossier_copy, TERRITORY, line + "\n")
+    first = next(fault for fault in find(dossier_copy, TERRITORY))
+    assert first[0] == row
+    assert first[2].startswith(REFUSED)
+
+
+TOO_MUCH = "fichier trop grand ou trop emboîté"
+
+
+@mark("cent mille crochets YAML : le programme tombait")
+@pytest.mark.parametrize("file", [TERRITORY, CHARTS, "identity.yml", "2030/council.yml"])
+@pytest.mark.parametrize("text", ["x: " + "[" * 100_000, "x: " + "{a: " * 100_000])
+def test_nesting_has_a_bound(dossier_copy, file, text):
+    (dossier_copy.raw / file).write_text(text, "utf-8")
+    ((row, _, problem),) = [f for f in find(dossier_copy, file) if f[0]]
+    assert row == 1
+    assert problem in (TOO_MUCH, ENDLESS)
+
+
+@mark("cent mille crochets YAML : le programme tombait")
+@pytest.mark.parametrize("sign", ["[", "{a: ", "- "])
+def test_depth_has_a_bound(dossier_copy, sign):
+    row = add(dossier_copy, TERRITORY, "x:\n " + sign * (DEEPEST + 1)) + 1
+    ((at, column, problem),) = find(dossier_copy, TERRITORY)
+    assert (at, problem) == (row, TOO_MUCH)
+    assert column.startswith("caractère ")
+
+
+@mark("YAML : trop de textes, texte sans fin, plusieurs documents")
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("".join(f"k{n}: v\n" for n in range(MOST_NODES)), TOO_MUCH),
+        (f'x: "{" ".join(map(str, range(30_000)))}"\n', TOO_MUCH),
+        ("---\nid: y\n", "plusieurs documents : « --- » n’en sépare aucun ici"),
+        ("[a]: b\n", "clé attendue"),
+        ("\tx: 1\n", "YAML mal formé"),
+    ],
+)
+def test_yaml_has_bounds(dossier_copy, text, problem):
+    first = add(dossier_copy, TERRITORY, text)
+    ((row, column, said),) = find(dossier_copy, TERRITORY)
+    assert said == problem
+    assert row >= first
+    assert column.startswith("caractère ")
+
+
+@mark("YAML : clé donnée deux fois")
+def test_a_key_stands_once(dossier_copy):
+    row = add(dossier_copy, TERRITORY, "id: autre\n")
+    assert (row, "id", "clé donnée deux fois") in find(dossier_copy, TERRITORY)
+    replace(dossier_copy, CHARTS, "  kind: classement\n", "  kind: classement\n  kind: objectif\n")
+    assert (6, "kind", "clé donnée deux fois") in find(dossier_copy, CHARTS)
+
+
+@mark("YAML : ce que YAML devine (dates, oui et non, octal, soixante)")
+@pytest.mark.parametrize(
+    "typed",
+    ["2030-02-31", "2030-01-01", "no", "010", "1:20", "1234567890" * 450, "0x1F", ".inf", "1e999"],
+)
+def test_nothing_is_guessed(dossier_copy, typed):
+    replace(dossier_copy, TERRITORY, 'siren: "000000000"', f"siren: {typed}")
+    edition, faults = collect_faults(dossier_copy, YEAR)
+    assert faults == []
+    assert edition.territory["siren"] == typed
+
+
+@mark("YAML : autre chose qu’un texte où un texte est lu")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        (TERRITORY, "id: val-exemple", "id: {a: 1}", "id"),
+        (TERRITORY, "name: Le Val d’Exemple", "name: [a]", "name"),
+        (TERRITORY, "of_name: du Val d’Exemple", "of_name: {a: 1}", "of_name"),
+        (TERRITORY, "population_indicator: population-municipale",
+         "population_indicator: [a]", "population_indicator"),
+        (CHARTS, "id: depenses", "id: [a]", "graphique ['a'], id"),
+        (CHARTS, "chapter: suivi", "chapter: {a: b}", "graphique depenses, chapter"),
+        (CHARTS, "action: budget-vert", "action: [a]", "graphique depenses, action"),
+        (CHARTS, "kind: classement", "kind: [a]", "graphique depenses, kind"),
+        (CHARTS, "indicator: arbres-plantes", "indicator: [a]", "graphique arbres, indicator"),
+        (CHARTS, "{indicator: depenses-eau", "{indicator: [a]",
+         "graphique depenses, items, indicator"),
+        (CHARTS, 'label: "Eau"', "label: [a]", "graphique depenses, items, label"),
+        (CHARTS, "items: [logements-renoves, visiteurs-accueil]", "items: [[a]]",
+         "graphique renovations, items"),
+        (CHARTS, "items: [logements-renoves, visiteurs-accueil]", "items: {a: b}",
+         "graphique renovations, items"),
+    ],
+)  # fmt: skip
+def test_a_text_is_a_text(dossier_copy, file, old, new, place):
+    replace(dossier_copy, file, old, new)
+    assert place in [column for _, column, _ in find(dossier_copy, file)]
+
+
+# --- outlines -------------------------------------------------------------------------------------
+
+SQUARE = [[3.0, 50], [3.1, 50], [3.1, 50.1], [3.0, 50.1], [3.0, 50]]
+SHAPELESS = "coordonnées mal formées"
+OPEN = "anneau qui n’entoure rien, ou qui n’est pas fermé"
+OUT = "coordonnées hors du globe"
+
+
+@mark("contours : forme, coordonnées, anneaux")
+@pytest.mark.parametrize(
+    ("coordinates", "problem"),
+    [
+        ([[["a", "b"]] * 4], SHAPELESS),
+        ([[[None, 1]] * 4], SHAPELESS),
+        ([[[3]] * 4], SHAPELESS),
+        ([3, 50], SHAPELESS),
+        ("abc", SHAPELESS),
+        ({"a": 1}, SHAPELESS),
+        ([[]], SHAPELESS),
+        ([[[3, 50]]], OPEN),
+        ([[[3, 50]] * 5], OPEN),
+        ([SQUARE[:-1]], OPEN),
+        ([[[300, 5000], [301, 5000], [301, 5001], [300, 5000]]], OUT),
+        ([[[720000, 7e6], [720100, 7e6], [720100, 7.1e6], [720000, 7e6]]], OUT),
+        ([[[1e999, 50]] * 4], OUT),
+        ([[[y, x] for x, y in SQUARE]], "latitude avant la longitude"),
+    ],
+)
+def test_an_outline_can_be_drawn(dossier_copy, coordinates, problem):
+    path = dossier_copy.raw / OUTLINES
+    content = json.loads(path.read_text("utf-8"))
+    content["features"][1]["geometry"]["coordinates"] = coordinates
+    path.write_text(json.dumps(content).replace("Infinity", "1e999"), "utf-8")
+    assert find(dossier_copy, OUTLINES) == [(0, "contour 2", problem)]
+
+
+@mark("contours : géométrie d’une autre sorte, propriétés, doubles")
+@pytest.mark.parametrize(
+    ("key", "said", "problem"),
+    [
+        ("geometry", "x", "contour absent ou d’un type non admis"),
+        ("geometry", [1], "contour absent ou d’un type non admis"),
+        ("geometry", {"type": ["Polygon"], "coordinates": [SQUARE]},
+         "contour absent ou d’un type non admis"),
+        ("geometry", {"type": "GeometryCollection", "geometries": []},
+         "contour absent ou d’un type non admis"),
+        ("properties", "x", "propriétés mal formées"),
+        ("properties", {"code": {"a": 1}}, "contour d’une commune absente de communes.csv"),
+        ("properties", {"code": "99001"}, "commune déjà tracée, contour 1"),
+    ],
+)  # fmt: skip
+def test_an_outline_is_of_a_commune(dossier_copy, key, said, problem):
+    path = dossier_copy.raw / OUTLINES
+    content = json.loads(path.read_text("utf-8"))
+    content["features"][1][key] = said
+    path.write_text(json.dumps(content), "utf-8")
+    assert find(dossier_copy, OUTLINES) == [(0, "contour 2", problem)]
+
+
+def test_an_outline_is_drawn_under_any_name_of_its_code(dossier_copy):
+    from analysis.publish.styling import _read_rings
+    from analysis.show.maps.outlines import read_outlines
+
+    path = dossier_copy.raw / OUTLINES
+    path.write_text(path.read_text("utf-8").replace('"code"', '"INSEE_COM"'), "utf-8")
+    edition, faults = collect_faults(dossier_copy, YEAR)
+    assert faults == []
+    assert set(read_outlines(edition.geojson, ["99001", "99002"])) == {"99001", "99002"}
+    assert len(list(_read_rings(edition.geojson, ["99001", "99002"]))) == 2
+
+
+@mark("contours : crochets sans fin, NaN, nombres sans fin")
+@pytest.mark.parametrize("new", ["[" * 100_000, "[NaN, 50]", "[Infinity, 50]", "[-Infinity, 50]"])
+def test_outlines_are_json(dossier_copy, new):
+    replace(dossier_copy, OUTLINES, "[3.1, 50.1]", new)
+    ((row, column, problem),) = find(dossier_copy, OUTLINES)
+    assert (row, problem) == (1, "GeoJSON mal formé")
+    assert column.startswith("caractère ")
+
+
+@mark("contours : un million de points")
+def test_outlines_have_a_bound(dossier_copy):
+    path = dossier_copy.raw / OUTLINES
+    content = json.loads(path.read_text("utf-8"))
+    ring = [[3 + n / 1e7, 50] for n in range(MOST_POINTS)] + [[3, 50.1], [3, 50]]
+    content["features"][1]["geometry"]["coordinates"] = [ring]
+    path.write_text(json.dumps(content), "utf-8")
+    assert find(dossier_copy, OUTLINES) == [(0, "contour 2", "trop de points")]
+
+
+@mark("fichier sans fin, de toute sorte")
+@pytest.mark.parametrize("file", [TERRITORY, OUTLINES, "2030/actions.csv", "2030/texts/air.md"])
+def test_a_file_has_a_bound(dossier_copy, file):
+    with (dossier_copy.raw / file).open("ab") as stream:
+        stream.truncate(LARGEST_FILE + 1)
+    problem = f"fichier de plus de {LARGEST_FILE // 2**20} Mo"
+    assert (0, "", problem) in find(dossier_copy, file)
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+@mark("formules : arrondi sans fin, sommes et emboîtements sans fin")
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("round({x},1000000000)", "nombre de décimales non admis"),
+        ("round({x},-1000000000)", "nombre de décimales non admis"),
+        ("round({x},{x})", "nombre de décimales non admis"),
+        ("+".join(["{x}"] * 900), "formule trop emboîtée"),
+        ("+".join(["{arbres-plantes}"] * 900), "formule trop longue"),
+        ("-" * 5000 + "{x}", "formule trop longue"),
+        ("-" * (grammar.LONGEST - 3) + "{x}", "formule trop emboîtée"),
+        ("(" * 1900 + "{x}" + ")" * 1900, "expression mal formée"),
+        ("abs(" * 150 + "{x}" + ")" * 150, "formule trop emboîtée"),
+        ("{x}*" + "9" * 3900, "constante"),
+        ("{x}\0", "expression mal formée"),
+        ("term_0+{x}", "« term_ » n’est pas admis"),
+    ],
+)
+def test_a_formula_has_bounds(text, problem):
+    with pytest.raises(FormulaError) as error:
+        parse_formula(text)
+    assert error.value.problem.startswith(problem) or "mal formée" in error.value.problem
+
+
+@mark("formules : nombres trop grands")
+@pytest.mark.parametrize(
+    "text",
+    ["*".join(["1000000000"] * 60) + "*{x}", "floor(1000000000*" * 40 + "{x}" + ")" * 40,
+     "{x}" + "*1000000000" * 60],
+)  # fmt: skip
+def test_a_result_is_finite(text):
+    with pytest.raises(FormulaError, match="résultat trop grand"):
+        evaluate_formula(parse_formula(text), {"x": 2.0})
+
+
+def test_a_number_beyond_decimals_is_rounded():
+    formula = parse_formula("round(1000000000*1000000000*1000000000*{x}, 2)")
+    assert evaluate_formula(formula, {"x": 3.0}) == pytest.approx(3e27)
+
+
+@mark("conditions sans fin")
+@pytest.mark.parametrize("text", [" " * 40_000 + "x", "{a} proche de " * 4000, "{a}<" * 4000])
+def test_a_condition_has_bounds(text):
+    with pytest.raises(FormulaError, match="condition"):
+        parse_conditions(text)
+
+
+@mark("cinq mille indicateurs calculés en chaîne : le temps croissait au carré")
+def test_chains_are_no_cycles():
+    class Needs(dict):
+        read = 0
+
+        def __getitem__(self, key):
+            Needs.read += 1
+            return super().__getitem__(key)
+
+    names = [f"essai-{n:05}" for n in range(5000)]
+    needs = Needs({name: {after} for name, after in zip(names, [*names[1:], "x"], strict=True)})
+    assert find_cycles(needs) == {}
+    assert Needs.read < 5 * len(needs)
+    needs["essai-00002"] = {"essai-00000"}
+    assert sorted(find_cycles(needs)) == names[:3]
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+HEADER = (
+    "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,note"
+)
+
+
+@mark("CSV : guillemet ouvert à la deuxième ligne d’un long fichier")
+@pytest.mark.parametrize("rest", [3, 50_000])
+def test_an_open_quote_is_located(dossier_copy, rest):
+    path = dossier_copy.raw / "2030/observations.csv"
+    header, first, *_ = path.read_text("utf-8").splitlines()
+    first = first.rsplit(",", 1)[0] + ',"une note'
+    path.write_text("\n".join([header, first, *["x,y"] * rest]) + "\n", "utf-8")
+    assert (2, "", "cellule sans fin") in find(dossier_copy, "2030/observations.csv")
+
+
+@mark("CSV : guillemet jamais fermé, le reste du fichier était lu comme une note")
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [('a,b\n1,2\n3,"x\n4,5\n', 3), ('a,b\n1,"' + "x" * (LONGEST + 1) + '"\n', 2)],
+)
+def test_nothing_is_read_as_the_rest_of_a_cell(text, row):
+    with pytest.raises(EndlessCell) as error:
+        split_csv(text, ",")
+    assert error.value.row == row
+    assert csv.field_size_limit() != 0
+
+
+def test_a_cell_may_have_lines_and_quotes():
+    assert split_csv('a,b\n"1 ""x""\ny",2\n3,"4\n5"', ",") == [
+        ["a", "b"], ['1 "x"\ny', "2"], ["3", "4\n5"],
+    ]  # fmt: skip
+    assert split_csv('a\n"b"c', ",") == [["a"], ["bc"]]
+
+
+@mark("CSV : un million de lignes, un million de colonnes")
+@pytest.mark.parametrize(
+    "text",
+    [HEADER + "\n" + "a\n" * MOST_ROWS, ",".join(["x"] * 1_000_000) + "\n",
+     f"{HEADER}\n{',' * (MOST_COLUMNS + 1)}\n"],
+)  # fmt: skip
+def test_a_table_has_bounds(dossier_copy, text):
+    (dossier_copy.raw / "2030/observations.csv").write_text(text, "utf-8")
+    assert (0, "", "table trop grande") in find(dossier_copy, "2030/observations.csv")
+
+
+@mark("nombres et dates : chiffres d’ailleurs, sans fin, hors du calendrier")
+@pytest.mark.parametrize("text", ["٣", "１２", "1_000", "1e308", "-1e16", "9" * 4301, "nan", "inf"])
+def test_a_number_is_of_ten_digits(text):
+    with pytest.raises(CellError):
+        read_number(text)
+
+
+def test_there_is_no_minus_zero():
+    assert str(read_number("-0")) == "0.0"
+
+
+@mark("nombres et dates : chiffres d’ailleurs, sans fin, hors du calendrier")
+@pytest.mark.parametrize(
+    "text", ["٢٠٣٠-01-01", "2030-02-30", "0000-01-01", "31/04/2030", "10000-1-1"]
+)
+def test_a_date_is_of_the_calendar(text):
+    for read in (read_date, lambda text: read_partial_date(text, starts=True)):
+        with pytest.raises(CellError):
+            read(text)
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+ENDLESS = "signes répétés sans fin"
+
+
+@mark("textes : quarante mille fois le même signe, le temps croissait au carré")
+@pytest.mark.parametrize(
+    "unit",
+    [*' *[({|_`<.-a1#:"«»', "\u00a0", "{{", "[^", "](", " \n", "x\n\n", "&amp"],
+)
+def test_a_text_does_not_repeat_without_end(dossier_copy, unit):
+    row = add(dossier_copy, "2030/texts/air.md", "\nUn mot" + unit * 40_000 + "x\n") + 1
+    assert find(dossier_copy, "2030/texts/air.md") == [(row, "", ENDLESS)]
+
+
+@mark("cellules : quarante mille fois le même signe")
+def test_a_cell_does_not_repeat_without_end(dossier_copy):
+    row = "2030/gaps.csv"
+    path = dossier_copy.raw / row
+    line = "trou,air,,Un" + " " * 40_000 + "titre,Il manque.,rapport-invente,l. 4\n"
+    number = add(dossier_copy, row, line)
+    assert path.read_text("utf-8").splitlines()[0].split(",")[3] == "title"
+    assert (number, "title", ENDLESS) in find(dossier_copy, row)
+
+
+def test_rules_and_dots_are_text(dossier_copy):
+    for sign in ("-", "…", ". ", "|---"):
+        assert check_characters("a " + sign * (MOST_REPEATS - 1), "a.md") == []
+
+
+@mark("textes : un mégaoctet, dix mille notes, mille niveaux de liste")
+def test_a_text_has_a_bound(dossier_copy):
+    add(
+        dossier_copy, "2030/texts/air.md", "".join(f"mot {n}\n\n" for n in range(LONGEST_TEXT // 8))
+    )
+    assert find(dossier_copy, "2030/texts/air.md") == [(0, "", "texte trop long")]
+
+
+# --- the program ----------------------------------------------------------------------------------
+
+
+@mark("le programme entier : mémoire et temps bornés")
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [(TERRITORY, NESTED), (TERRITORY, "x: " + "[" * 100_000), (OUTLINES, "[" * 100_000)],
+)  # fmt: skip
+def test_the_program_refuses(dossier_copy, file, text):
+    add(dossier_copy, file, text)
+    ended = run_analysis("data", "--dossier", str(dossier_copy.root), seconds=100, megabytes=1500)
+    assert (ended.code, ended.late) == (1, False), ended.said
+    assert "Traceback" not in ended.said
+    assert file in ended.said
+
+
+@mark("un million d’observations : mémoire et temps bornés")
+@pytest.mark.slow
+@pytest.mark.long
+def test_a_million_observations(dossier_copy):
+    line = "arbres-plantes,val-exemple,2026-01-01,2030-12-31,6000,arbre,environ,définitif,r,l. 1,\n"
+    add(dossier_copy, "2030/observations.csv", line * 1_000_000)
+    ended = run_analysis("data", "--dossier", str(dossier_copy.root), seconds=60, megabytes=1500)
+    assert (ended.code, ended.late) == (1, False), ended.said
+    assert f"{LARGEST_FILE // 2**20} Mo" in ended.said
