@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 from analysis.__main__ import main
+from analysis.base.refusals import describe_failure
 from analysis.run.arguments import COMMANDS, parse_arguments
 from analysis.run.french_arguments import translate
 

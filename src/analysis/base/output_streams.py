@@ -12,22 +12,17 @@ import unicodedata
 _PLAIN = str.maketrans({"’": "'", "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "œ": "oe"})
 
 
-def _replace(error: UnicodeError) -> tuple[str, int]:
+def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
     """A sign that cannot be written, by one that can: of a name of a file that is no text, what its
     bytes are in the West; of a letter, the same without its accent."""
     assert isinstance(error, UnicodeEncodeError)
-    said = ""
-    for sign in error.object[error.start : error.end]:
-        if 0xDC80 <= ord(sign) <= 0xDCFF:
-            sign = chr(ord(sign) - 0xDC00)
-        try:
-            sign.encode(error.encoding)
-            said += sign
-        except UnicodeEncodeError:
-            plain = unicodedata.normalize("NFKD", sign.translate(_PLAIN))
-            bare = plain.encode("ascii", "ignore").decode()
-            said += bare or sign.encode("ascii", "backslashreplace").decode()
-    return said, error.end
+    said = error.object[error.start : error.end]
+    said = "".join(chr(ord(s) - 0xDC00) if "\udc80" <= s <= "\udcff" else s for s in said)
+    if error.encoding == "utf-8":
+        return said.encode("utf-8", "backslashreplace"), error.end
+    plain = [unicodedata.normalize("NFKD", sign.translate(_PLAIN)) for sign in said]
+    bare = [signs.encode("ascii", "ignore").decode() for signs in plain]
+    return "".join(b or ascii(s)[1:-1] for b, s in zip(bare, said, strict=True)), error.end
 
 
 def prepare_streams() -> None:
