@@ -61,7 +61,7 @@ class TestWhatTheMachineRefuses:
             "new-year": ["--year", "2031"],
             "new-territory": ["--year", "2031"],
             "prune": ["--remove", "x"],
-            **dict.fromkeys(("why", "trace", "compare"), ["x"]),
+            **{name: ["x"] for name in ("why", "trace", "compare")},
             "document": ["x", "--id", "x"],
             "accounts": ["x"],
         }

@@ -84,10 +84,10 @@ def describe_failure(error: OSError) -> str:
     if isinstance(error, shutil.Error):  # of a folder: a list of what became of each of its files
         found = re.search(r"\[Errno (\d+)\]", str(error))
         error = OSError(int(found[1]), os.strerror(int(found[1]))) if found else error
-    return SYSTEM.get(error.errno, error.strerror or str(error))
+    return SYSTEM.get(error.errno or 0, error.strerror or str(error))
 
 
-def _find_folder(place: str | os.PathLike[str]) -> Path:
+def _find_folder(place: str | bytes | os.PathLike[str]) -> Path:
     """The folder of a file, or what there is of it."""
     folder = Path(os.fsdecode(place)).absolute()
     while not folder.is_dir() and folder != folder.parent:

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,7 +37,7 @@ class Stopped(KeyboardInterrupt):
 def heed_signals() -> None:
     """Have every signal that asks for an end do what Ctrl-C does, once: what follows tidies up, and
     is not to be stopped half-way. Those that are ignored (nohup) stay so."""
-    heeded = []
+    heeded: list[int] = []
 
     def stop(number: int, _: object) -> None:
         for each in heeded:
@@ -55,7 +56,7 @@ def _hold(folder: Path) -> int | None:
     place = folder / HELD
     held = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(held, msvcrt.LK_NBLCK, 1)
