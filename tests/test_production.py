@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 
 import nbformat
@@ -461,6 +462,40 @@ def wait_for_lines(process, count):
         assert process.stdout.readline(), "the run was over before"
 
 
+@pytest.mark.torture("Machines", "production arrêtée par SIGTERM ou SIGHUP, ou tuée", "réparé")
+@pytest.mark.parametrize(
+    ("number", "lines", "engine"),
+    [
+        (signal.SIGTERM, 4, "warm"),
+        pytest.param(signal.SIGTERM, 4, "plain", marks=pytest.mark.long),
+        pytest.param(signal.SIGHUP, 30, "warm", marks=pytest.mark.long),
+        (signal.SIGKILL, 4, "warm"),
+        pytest.param(signal.SIGKILL, 4, "plain", marks=pytest.mark.long),
+        pytest.param(signal.SIGKILL, 30, "warm", marks=pytest.mark.long),
+    ],
+)
+def test_whatever_ends_it_no_process_and_no_temporary_file_is_left(
+    fresh, monkeypatch, number, lines, engine
+):
+    """Only the run itself is told; what a kill leaves in the temporary folder, the next run takes
+    away."""
+    with TemporaryDirectory(dir="/tmp") as place:
+        monkeypatch.setenv("TMPDIR", place)
+        process = start(fresh, "--engine", engine)
+        wait_for_lines(process, lines)
+        process.send_signal(number)
+        code, _, err = finish(process)
+        assert has_ended(process.pid)
+        assert "Traceback" not in err
+        killed = number == signal.SIGKILL
+        assert code == (-number if killed else 128 + number)
+        assert err.count("Interrompu : le dernier rapport complet est intact.") == (not killed)
+        assert bool(os.listdir(place)) == killed
+        analysis = [sys.executable, "-m", "analysis", "editions", "--dossier", str(fresh.root)]
+        assert subprocess.run(analysis, capture_output=True, check=True).stdout == b"2030\n"
+        assert os.listdir(place) == []
+
+
 def test_a_disk_that_is_full_is_said_and_two_runs_at_once_go_on(made_up_report, fresh):
     """Files may not grow beyond a size: what the system then answers is what a full disk gives."""
 
@@ -469,8 +504,9 @@ def test_a_disk_that_is_full_is_said_and_two_runs_at_once_go_on(made_up_report, 
 
     code, out, err = finish(start(fresh, limit=limit))
     assert code == 1
-    assert "Traceback" not in err
-    assert os.strerror(errno.EFBIG) in out + err
+    assert (out + err).count("le système n’accorde pas de fichier aussi grand") == 1
+    assert err.startswith("Écriture impossible dans ")
+    assert not any(words in out + err for words in ("Traceback", "JSON", os.strerror(errno.EFBIG)))
     assert not Path(fresh.report(YEAR), "html").exists()
     both = [start(fresh), start(fresh)]
     ends = [finish(process) for process in both]

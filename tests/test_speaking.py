@@ -11,8 +11,9 @@ from datetime import date
 import pytest
 
 from analysis.__main__ import main
+from analysis.base.refusals import describe_failure
 from analysis.run.arguments import COMMANDS, parse_arguments
-from analysis.run.french_arguments import describe_failure, translate
+from analysis.run.french_arguments import translate
 
 #: English words of argparse that are no French ones ("options" and "arguments" are both).
 ENGLISH = (

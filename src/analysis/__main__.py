@@ -7,10 +7,11 @@ French.
 
 from __future__ import annotations
 
+import atexit
 import gc
-import io
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -39,18 +40,20 @@ def main(argv: list[str] | None = None) -> int:
     status that it returns.
     """
     from analysis.base.errors import UserError
-    from analysis.run.arguments import COMMANDS, parse_arguments
+    from analysis.base.output_streams import prepare_streams
+    from analysis.base.refusals import find_refusal, tell_refusal
 
-    for stream in (sys.stdout, sys.stderr):  # Windows writes to a pipe in cp1252, without « ’ »
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+    prepare_streams()
     # pandoc takes its arguments in the locale's letters: « C » would spoil the book's French.
     os.environ.pop("LC_ALL", None)
     os.environ["LC_CTYPE"] = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-    arguments = parse_arguments(argv)
-    # To look for garbage after every seven hundred objects takes a sixth of importing and reading.
-    gc.set_threshold(50_000, 20, 20)
+    dossier = None
     try:
+        from analysis.run.arguments import COMMANDS, parse_arguments
+
+        arguments = parse_arguments(argv)
+        # To look for garbage after every seven hundred objects takes a sixth of the time.
+        gc.set_threshold(50_000, 20, 20)
         # A campaign has dossiers of its own.
         typed = getattr(arguments, "dossier", None)
         _open_project(typed)
@@ -63,26 +66,43 @@ def main(argv: list[str] | None = None) -> int:
         finish_writing(FRANCE)
         dossier = locate_dossier(typed) if hasattr(arguments, "dossier") else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:  # a file that is gone, a full disk, a folder not to be written to
-        if error.errno is None and isinstance(error, FileNotFoundError):  # worded by us
+    except BrokenPipeError:  # « | head »: who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if refused := find_refusal(error):
+            places = (dossier.root, dossier.report(0).parent) if dossier else ()
+            print(tell_refusal(refused, places), file=sys.stderr)
+        elif isinstance(error, UserError | FileNotFoundError):  # worded by us
             print(error, file=sys.stderr)
-            return 1
-        if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        from analysis.run.french_arguments import describe_failure
-
-        place = f" ({error.filename})" if error.filename else ""
-        print(f"Lecture ou écriture impossible{place} : {describe_failure(error)}", file=sys.stderr)
+        else:
+            raise
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
-        return 130
+        return 128 + getattr(stop, "number", 2)
     return status or 0
 
 
+def run() -> int:
+    """``main`` as a program of its own: signals end it in good order, and its temporary files go
+    with it."""
+    from analysis.base.errors import UserError
+    from analysis.base.refusals import tell_refusal
+    from analysis.base.run_process import heed_signals, open_scratch
+
+    heed_signals()
+    scratch = ExitStack()
+    atexit.register(scratch.close)  # after what multiprocessing tidies up in there
+    try:
+        scratch.enter_context(open_scratch())
+        return main()
+    except UserError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(tell_refusal(error), file=sys.stderr)
+    return 1
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

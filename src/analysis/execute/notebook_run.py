@@ -123,6 +123,8 @@ def execute_job(
     with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:
         set_environment(compose_variables(dossier, folder, scratch))
         failure = _run_papermill(job, target, folder, engine, timeout)
+    if failure and not failure.cell:
+        target.unlink(missing_ok=True)  # no room for it, no kernel: nothing that one could read
     if target.exists():
         notebook = nbformat.read(target, as_version=4)
         clean_notebook(notebook)

@@ -23,6 +23,8 @@ from typing import Any, TypeVar
 from pebble import ProcessPool
 from pebble.concurrent import process as run_in_process
 
+from analysis.base.run_process import follow_parent
+
 #: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
 #: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
 ENVIRONMENT = {
@@ -159,5 +161,7 @@ def run_each(
 
 
 def set_environment(variables: Mapping[str, str]) -> None:
-    """What a task does first: its own variables, besides those of ``compose_environment``."""
+    """What a task does first: its own variables, besides those of ``compose_environment``; and it
+    does not outlive who asked for it."""
+    follow_parent()
     os.environ.update({**compose_environment(), **variables})

@@ -6,15 +6,27 @@ PDF that will be thrown away.
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from analysis.base.cores import count_cores
 from analysis.publish import BookError
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and those that it has started."""
+    if os.name == "nt":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 class ProgramPool:
@@ -54,7 +66,7 @@ class ProgramPool:
         with self._lock:
             self._stopped = True
             for process in self._running:
-                process.kill()
+                _kill(process)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def run(
@@ -77,6 +89,8 @@ class ProgramPool:
                 stderr=subprocess.PIPE,
                 cwd=folder,
                 env=dict(environment) if environment is not None else None,
+                # A group of its own: what it starts in its turn (Quarto does) ends with it.
+                **({} if os.name == "nt" else {"process_group": 0}),
             )
             self._running.add(process)
         try:
@@ -85,6 +99,6 @@ class ProgramPool:
             with self._lock:
                 self._running.discard(process)
             if process.poll() is None:
-                process.kill()
+                _kill(process)
                 process.wait()
         return subprocess.CompletedProcess(process.args, process.returncode, output, said)

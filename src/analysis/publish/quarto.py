@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from time import perf_counter
 from analysis.base.paths import FONTS
 from analysis.publish import BookError
 from analysis.publish.engine import Engine
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import PRINT, Project
 from analysis.words import french
 
@@ -47,18 +47,15 @@ def find_complaints(log: str) -> list[str]:
 def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
     """One ``quarto render``; its log is kept. Raises BookError when Quarto fails or warns."""
     log.unlink(missing_ok=True)
-    done = subprocess.run(
-        [str(engine.path), "render", *arguments, "--log", str(log.resolve())],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=os.environ
+    environment = (
+        os.environ
         | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
-        | {"TYPST_FONT_PATHS": str(FONTS)},
-        check=False,
+        | {"TYPST_FONT_PATHS": str(FONTS)}
     )
-    said = done.stdout + "\n" + done.stderr
+    command = [str(engine.path), "render", *arguments, "--log", str(log.resolve())]
+    with ProgramPool(1) as programs:
+        done = programs.run(command, environment=environment)
+    said = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
     if log.is_file():
         said += "\n" + log.read_text(encoding="utf-8", errors="replace")
     else:

@@ -7,6 +7,7 @@ task is an edition of a dossier, or the portrait of a territory (``portraits``).
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -26,6 +27,7 @@ from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.base.rawfiles import list_editions
+from analysis.base.refusals import find_refusal, tell_refusal
 from analysis.run.machines import CampaignError, Machines
 from analysis.words.french import choose_form, format_seconds
 
@@ -146,9 +148,14 @@ def produce_chapters(
                 results = run_chapters(
                     dossier, edition, surroundings, engine=engine, workers=1, force=force
                 )
-    except (UserError, OSError) as error:
-        seconds = perf_counter() - start
-        return TaskOutcome(task, seconds=seconds, **place, problem=str(error))
+    except Exception as error:
+        refused = find_refusal(error)
+        if refused and refused.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise refused from error  # nor would there be room for the others
+        if not (refused or isinstance(error, UserError | FileNotFoundError)):
+            raise
+        problem = tell_refusal(refused, [dossier.root]) if refused else str(error)
+        return TaskOutcome(task, seconds=perf_counter() - start, **place, problem=problem)
     numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
     problem = "\n".join(result.message for result in results if result.message)
     seconds = perf_counter() - start
@@ -159,6 +166,8 @@ def _read_outcome(future: Future, task: Task) -> TaskOutcome:
     error = future.exception()
     if error is None:
         return future.result()
+    if refused := find_refusal(error):
+        raise refused from error
     stopped = f"le processus s’est arrêté ({type(error).__name__} : {error})"
     return TaskOutcome(task, problem=stopped)
 

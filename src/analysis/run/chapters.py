@@ -7,6 +7,7 @@ outlives a killed run spoils nothing.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import READS_VARIABLE, Dossier
+from analysis.base.refusals import FOR_ALL, find_refusal
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
 from analysis.run.copies import Copies, describe_heading, make_copy
@@ -38,6 +40,11 @@ from analysis.words.french import format_count
 
 #: Seconds beyond a cell's own time after which its process is given up.
 GRACE = 60
+#: What is said of a process that the system has killed.
+TOO_LITTLE_MEMORY = (
+    "le système l’a tué, sans doute faute de mémoire ; fermer d’autres programmes, ou refaire avec "
+    "un carnet à la fois (--workers 1)"
+)
 #: What a chapter is expected to take the first time, seconds.
 _GUESS = 2.0
 
@@ -131,8 +138,20 @@ def explain_failure(error: BaseException, seconds: float) -> Failure:
     if isinstance(error, TimeoutError):
         return Failure(0, "TimeoutError", f"arrêté : pas fini après {seconds:.0f} s")
     if type(error).__name__ == "ProcessExpired":
+        if getattr(error, "exitcode", 0) == -9:  # nobody but the system does that
+            return Failure(0, "ProcessExpired", f"son processus s’est arrêté : {TOO_LITTLE_MEMORY}")
         return Failure(0, "ProcessExpired", f"son processus s’est arrêté ({error})")
     return Failure(0, type(error).__name__, str(error))
+
+
+def refuse_machine(error: BaseException | None, outcome: Outcome) -> None:
+    """Raise what the machine refused to a notebook, which it would refuse to the others too (no
+    room on the disk…): said once, not by each. A notebook that wants too much memory may be the
+    only one."""
+    failure = outcome.failure
+    refused = find_refusal(error) or (failure and find_refusal(failure.message))
+    if refused and refused.errno in FOR_ALL - {errno.ENOMEM}:
+        raise refused from error
 
 
 def _move_results(folder: Path, target: Path, name: str) -> list[Path]:
@@ -226,10 +245,10 @@ def _execute_plans(
     with execute.open_pool(workers) as pool:
         for name, future in execute.run_each(pool, workers, execute_chapter, calls, limit):
             error = future.exception()
-            if error is None:
-                yield plans[name], future.result()
-            else:
-                yield plans[name], Outcome(plans[name].job, 0.0, explain_failure(error, limit))
+            failure = explain_failure(error, limit) if error else None
+            outcome = Outcome(plans[name].job, 0.0, failure) if failure else future.result()
+            refuse_machine(error, outcome)
+            yield plans[name], outcome
 
 
 def run_chapters(

@@ -1,12 +1,9 @@
-"""The command line speaks French: argparse's own words, and what the system says of files."""
+"""The command line speaks French: argparse's own words."""
 
 from __future__ import annotations
 
 import argparse
-import errno
-import os
 import re
-import shutil
 import sys
 from typing import Any
 
@@ -36,24 +33,6 @@ WORDS = {
     "unknown parser %(parser_name)r (choices: %(choices)s)": (
         "« %(parser_name)s » n’existe pas ; choix possibles : %(choices)s"
     ),
-}
-
-#: What the system says of a file that cannot be read or written.
-SYSTEM = {
-    errno.EACCES: "accès refusé",
-    errno.EPERM: "accès refusé",
-    errno.ENOENT: "fichier ou dossier introuvable",
-    errno.EEXIST: "ce fichier existe déjà",
-    errno.ENOTDIR: "ce n’est pas un dossier",
-    errno.EISDIR: "c’est un dossier",
-    errno.ENOTEMPTY: "ce dossier n’est pas vide",
-    errno.ENOSPC: "il n’y a plus de place sur le disque",
-    errno.EDQUOT: "il n’y a plus de place sur le disque",
-    errno.EROFS: "ce disque est en lecture seule",
-    errno.ENAMETOOLONG: "nom de fichier trop long",
-    errno.EMFILE: "trop de fichiers ouverts",
-    errno.ENOMEM: "mémoire insuffisante",
-    errno.EIO: "le disque ne répond pas",
 }
 
 
@@ -104,11 +83,3 @@ class FrenchParser(argparse.ArgumentParser):
         """Show how to type the command and what was wrong; status 2."""
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog} : {translate(message)}\n")
-
-
-def describe_failure(error: OSError) -> str:
-    """What the system says of a file, in French where it is known."""
-    if isinstance(error, shutil.Error):  # of a folder: a list of what became of each of its files
-        found = re.search(r"\[Errno (\d+)\]", str(error))
-        error = OSError(int(found[1]), os.strerror(int(found[1]))) if found else error
-    return SYSTEM.get(error.errno, error.strerror or str(error))

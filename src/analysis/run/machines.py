@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
+from analysis.base.run_process import follow_parent
 
 #: How long a scheduler may take to answer.
 PATIENCE = "20s"
@@ -51,7 +52,12 @@ def open_processes(slots: int | None = None, renew: int = RENEW) -> Iterator[Mac
 
     slots = slots or count_cores()
     # Started anew, not forked: they will start servers and threads of their own.
-    pool = ProcessPool(max_workers=slots, max_tasks=renew, context=get_context("spawn"))
+    pool = ProcessPool(
+        max_workers=slots,
+        max_tasks=renew,
+        initializer=follow_parent,
+        context=get_context("spawn"),
+    )
     try:
         yield _LocalMachine(pool, slots)
         pool.close()

@@ -28,13 +28,14 @@ from analysis.base.csvtext import read_csv
 from analysis.base.errors import UserError
 from analysis.base.paths import FONTS, FRANCE, NOTEBOOKS, PROJECT
 from analysis.base.rawfiles import list_files
+from analysis.base.refusals import FOR_ALL, tell_refusal
 from analysis.compute import national
 from analysis.compute.national.territory_search import UnknownTerritory, find_territory
 from analysis.execute import Job
 from analysis.execute.notebook_run import NARROW
 from analysis.execute.portrait_run import execute_portrait
 from analysis.run.campaign import OUTCOME_COLUMNS, CampaignDisplay, TaskOutcome, run_campaign
-from analysis.run.chapters import GRACE, describe_template, explain_failure
+from analysis.run.chapters import GRACE, describe_template, explain_failure, refuse_machine
 from analysis.run.copies import describe_pages
 from analysis.run.dependencies import describe_code, describe_surroundings, digest_files
 from analysis.run.machines import Machines
@@ -170,7 +171,7 @@ def _suggest_commas(text: str, year: int) -> str:
 def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcome:
     """Make a portrait in a folder of its own (``locate_work``), in a process forked from a server
     that has read the national reference once for all those of this worker. Raises nothing for what
-    is wrong with it."""
+    is wrong with it, but what the machine refuses to all."""
     start = perf_counter()
     place = {"machine": socket.gethostname(), "process": os.getpid()}
     if not Path(task.folder).is_dir():
@@ -193,6 +194,7 @@ def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcom
     future = execute.call_apart(execute_portrait, job, work, engine, timeout=limit)
     error = future.exception()
     outcome = execute.Outcome(job, 0.0, explain_failure(error, limit)) if error else future.result()
+    refuse_machine(error, outcome)
     problem = outcome.describe() if outcome.failure else ""
     numbers = (0, 0, 1) if problem else (1, 0, 0)
     return TaskOutcome(task, *numbers, seconds=perf_counter() - start, **place, problem=problem)
@@ -238,7 +240,9 @@ class Portraits:
                 record = Record(self._describe(task.siren), outputs, seconds=seconds)
                 self.records.write(task.siren, record)
         except OSError as error:
-            return replace(outcome, executed=0, failed=1, problem=f"écriture impossible : {error}")
+            if error.errno in FOR_ALL:
+                raise
+            return replace(outcome, executed=0, failed=1, problem=tell_refusal(error))
         return outcome
 
     def read_log(self, besides: Iterable[str]) -> list[tuple[str, ...]]:

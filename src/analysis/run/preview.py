@@ -12,10 +12,9 @@ import asyncio
 import os
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +25,7 @@ from analysis.base.errors import UserError
 from analysis.base.paths import FONTS, NOTEBOOKS, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import find_year, is_ignored
+from analysis.base.run_process import PREFIX, open_scratch
 from analysis.run.preview_server import ADDRESS, name_page, open_server, open_sockets
 from analysis.run.preview_worker import PageAnswer, PageRequest, describe_error, serve
 from analysis.words.french import format_seconds
@@ -88,12 +88,12 @@ def list_syntax_faults(paths: Iterable[Path]) -> list[str]:
     return faults
 
 
-def open_folder() -> Path:
-    """A temporary folder, in memory where there is room and nobody says where (``TMPDIR``)."""
-    memory = Path("/dev/shm")
-    fits = "TMPDIR" not in os.environ and os.access(memory, os.W_OK)
-    fits = fits and shutil.disk_usage(memory).free > _ROOM
-    return Path(tempfile.mkdtemp(prefix="apercu-", dir=memory if fits else None))
+def choose_memory() -> Path | None:
+    """Where temporary files are in memory, if there is room and nobody says where (``TMPDIR``)."""
+    memory, said = Path("/dev/shm"), Path(os.environ.get("TMPDIR", "/tmp"))
+    usual = Path("/tmp") in (said, said.parent if said.name.startswith(PREFIX) else said)
+    fits = usual and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    return memory if fits else None
 
 
 # The process that builds ------------------------------------------------------------------------
@@ -169,7 +169,8 @@ class Preview:
     def __init__(self, dossier: Dossier, year: int, page: str, say: Callable[[str], None]):
         self.dossier, self.year, self.page, self.say = dossier, year, page, say
         self.titles: Mapping[str, str] = {}
-        self._folder = open_folder()
+        self._left = ExitStack()
+        self._folder = self._left.enter_context(open_scratch(choose_memory()))
         self._session, self._built = token_hex(4), 0
         self._states: dict[str, PageState] = {}
         self._listeners: dict[str, set[asyncio.Queue]] = {}
@@ -299,7 +300,7 @@ class Preview:
         """End what has begun and leave nothing behind."""
         if self._worker:
             self._worker.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._left.close()
 
 
 # The command ------------------------------------------------------------------------------------

@@ -332,13 +332,12 @@ def open_workshop(dossier: Dossier, year: int, root: Path) -> Iterator[Workshop]
 
 def describe_error(error: BaseException) -> str:
     """What went wrong in the analyst's words; of a fault of code, where it is."""
-    from analysis.run.french_arguments import describe_failure
+    from analysis.base.refusals import find_refusal, tell_refusal
 
+    if refused := find_refusal(error):
+        return tell_refusal(refused)
     if isinstance(error, UserError):
         return str(error)
-    if isinstance(error, OSError) and error.errno:
-        place = f" ({error.filename})" if error.filename else ""
-        return f"Lecture ou écriture impossible{place} : {describe_failure(error)}"
     places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
         places.append((error.filename, error.lineno))

@@ -1,0 +1,124 @@
+"""What the machine refuses (no room, no right, no memory), found wherever it was met and told once,
+in French."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+#: What the system says of a file that cannot be read or written.
+SYSTEM = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EEXIST: "ce fichier existe déjà",
+    errno.ENOTDIR: "ce n’est pas un dossier",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTEMPTY: "ce dossier n’est pas vide",
+    errno.ENOSPC: "il n’y a plus de place sur le disque",
+    errno.EDQUOT: "le quota de cet utilisateur est atteint",
+    errno.EFBIG: "le système n’accorde pas de fichier aussi grand",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENAMETOOLONG: "nom de fichier trop long",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENFILE: "trop de fichiers ouverts",
+    errno.EAGAIN: "le système n’accorde pas d’autre processus",
+    errno.ENOMEM: "mémoire insuffisante",
+    errno.EIO: "le disque ne répond pas",
+}
+#: What stops everything, whoever met it first: nothing that follows would fare better.
+FOR_ALL = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+    *(errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM),
+}
+#: Megabytes that a first production of an edition takes, as computed, built and in place (85 for
+#: the largest one known), and that it is well to have.
+ROOM = 100
+_MEGA = 10**6
+#: An error that was written down: Python's, Rust's (Typst, Deno), or in the system's own words
+#: (pandoc).
+_NUMBER = re.compile(r"\[Errno (\d+)\][^:\n]*(?:: '([^'\n]+)')?|\(os error (\d+)\)")
+_TEXTS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)}
+_TEXTS["can't start new thread"] = errno.EAGAIN
+#: What to do besides.
+_FEWER = "refaire avec moins de carnets à la fois (--workers 1)"
+
+
+def _read_text(text: str) -> OSError | None:
+    """The refusal that a message of a program, or of a notebook, tells of."""
+    for found in _NUMBER.finditer(text):
+        number = int(found[1] or found[3])
+        if number in FOR_ALL:
+            return OSError(number, os.strerror(number), *([found[2]] if found[2] else []))
+    for words, number in _TEXTS.items():
+        if words in text:
+            return OSError(number, os.strerror(number))
+    return None
+
+
+def find_refusal(error: BaseException | str | None) -> OSError | None:
+    """What the machine refused: an error of the system itself, or, behind another error or in its
+    message, one of those that stop everything (``FOR_ALL``). None where it is something else."""
+    if isinstance(error, OSError) and error.errno:
+        return error
+    seen: set[int] = set()
+    while isinstance(error, BaseException) and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, MemoryError):
+            return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        if isinstance(error, OSError) and error.errno in FOR_ALL:
+            return error
+        if found := _read_text(str(error)):
+            return found
+        error = error.__cause__ or error.__context__
+    return _read_text(error) if isinstance(error, str) else None
+
+
+def describe_failure(error: OSError) -> str:
+    """What the system says of a file, in French where it is known."""
+    if isinstance(error, shutil.Error):  # of a folder: a list of what became of each of its files
+        found = re.search(r"\[Errno (\d+)\]", str(error))
+        error = OSError(int(found[1]), os.strerror(int(found[1]))) if found else error
+    return SYSTEM.get(error.errno or 0, error.strerror or str(error))
+
+
+def _find_folder(place: str | bytes | os.PathLike[str]) -> Path:
+    """The folder of a file, or what there is of it."""
+    folder = Path(os.fsdecode(place)).absolute()
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _format_size(size: int) -> str:
+    return f"{size / _MEGA:.1f} Mo".replace(".", ",")  # no import: there may be no memory for it
+
+
+def tell_refusal(error: OSError, places: Iterable[Path] = ()) -> str:
+    """What was refused, where, and what is to be done. ``places``: where the run writes besides the
+    temporary folder; of a file that is not named, the fullest disk among them is to blame."""
+    number = error.errno
+    if number in (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE):
+        return f"{describe_failure(error).capitalize()} : {_FEWER} ou fermer d’autres programmes."
+    named = [error.filename] if isinstance(error.filename, (str, bytes, os.PathLike)) else []
+    if number not in FOR_ALL:
+        place = f" ({os.fsdecode(named[0])})" if named else ""
+        return f"Lecture ou écriture impossible{place} : {describe_failure(error)}"
+    folders = [_find_folder(place) for place in named or [*places, tempfile.gettempdir()]]
+    folder = min(folders, key=lambda each: shutil.disk_usage(each).free)
+    said = f"Écriture impossible dans {folder} : {describe_failure(error)}"
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        room = (
+            ""
+            if number != errno.ENOSPC
+            else (f" ({_format_size(shutil.disk_usage(folder).free)} libres)")
+        )
+        said += f"{room}. Une production demande jusqu’à {ROOM} Mo : faire de la place, puis"
+    else:
+        said += ". Y remédier, puis"
+    return f"{said} relancer la même commande ; le dernier rapport complet est intact."
