@@ -120,6 +120,24 @@ def pytest_runtest_protocol(item):
         _quick.pop()
 
 
+class HerePool:
+    """Files from outside read in this process, in tests that start none."""
+
+    def __init__(self, **_) -> None:
+        self.stop = self.join = lambda: None
+
+    def schedule(self, function, args, timeout):
+        return SimpleNamespace(result=lambda: function(*args))
+
+
+@pytest.fixture(autouse=True)
+def _read_here(request):
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.node.get_closest_marker("slow"):
+            patch.setattr("analysis.collect.received_files.ProcessPool", HerePool)
+        yield
+
+
 def heed_interrupts() -> None:
     """For a program about to start (``preexec_fn``): where Ctrl-C is ignored, as in a shell's
     background, it would ignore it too."""

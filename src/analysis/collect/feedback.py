@@ -21,7 +21,7 @@ from analysis.base.command_names import name_command
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
 from analysis.collect.form_contract import PROPOSALS, name_source
-from analysis.collect.form_reader import ReturnedForm
+from analysis.collect.form_reader import ReturnedForm, list_cells
 from analysis.collect.form_writer import put_cell, save_workbook
 from analysis.collect.leftovers import (
     AUTHOR,
@@ -137,18 +137,17 @@ def _list_corrections(sheet: Worksheet, outcome: FormOutcome) -> None:
 def _clear_former(worksheet: Worksheet) -> None:
     if worksheet.sheet_properties.tabColor in (Color(WRONG), Color(DOUBTFUL)):
         worksheet.sheet_properties.tabColor = None
-    for row in worksheet.iter_rows():
-        for cell in row:
-            if isinstance(cell, MergedCell):
-                continue
-            if cell.comment is not None and is_from_collection(cell):
-                text = read_comment(cell)
-                cell.comment = Comment(text, "", width=320, height=80) if text else None
-                if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
-                    cell.fill = PatternFill()
-            if cell.data_type == "f" and re.search(r"\[\d+\]", str(cell.value)):
-                cell.value = str(cell.value)
-                cell.data_type = "s"
+    for cell in list_cells(worksheet):
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.comment is not None and is_from_collection(cell):
+            text = read_comment(cell)
+            cell.comment = Comment(text, "", width=320, height=80) if text else None
+            if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
+                cell.fill = PatternFill()
+        if cell.data_type == "f" and re.search(r"\[\d+\]", str(cell.value)):
+            cell.value = str(cell.value)
+            cell.data_type = "s"
 
 
 def _mark(worksheet: Worksheet, ref: str, errors: list[str], doubts: list[str]) -> None:

@@ -7,6 +7,8 @@ headings; what has gone is said in French.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -40,7 +42,8 @@ from analysis.collect.form_contract import (
     fingerprint,
     name_place,
 )
-from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
+from analysis.collect.received_files import TOO_BIG, open_reader
+from analysis.collect.safe_opening import SECONDS, OpenedWorkbook, open_workbook
 from analysis.collect.tool_sheets import TOOL_SHEETS
 
 #: What is read of a sheet; a form has some hundreds of rows.
@@ -150,6 +153,16 @@ class ReturnedForm(OpenedWorkbook):
         return fingerprint(value, place) in self.sent
 
 
+def list_cells(worksheet: Worksheet) -> list[Cell]:
+    """The cells that are there, row by row: a lone one at the end of a sheet makes no others."""
+    return [cell for _, cell in sorted(worksheet._cells.items())]
+
+
+def read_apart() -> AbstractContextManager[Callable[[Path], ReturnedForm]]:
+    """``read_form`` of files from outside, in another process."""
+    return open_reader(read_form, SECONDS, TOO_BIG)
+
+
 def read_form(path: Path) -> ReturnedForm:
     """Open a workbook and find its sheets, columns and rows again. Raises UnreadableForm when it
     cannot be opened (see ``safe_opening``)."""
@@ -166,6 +179,8 @@ def read_form(path: Path) -> ReturnedForm:
     else:
         first = _holds(form, *DESCRIBING)
         _find_contents(form, (*choose_sheets(first), *TOOL_SHEETS))
+    if not (form.contents or form.is_review):
+        form.workbook = Workbook()  # somebody else's: nothing more of it is looked at
     return form
 
 
