@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing.process
 import multiprocessing.util
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -127,7 +128,7 @@ class HerePool:
         self.stop = self.join = lambda: None
 
     def schedule(self, function, args, timeout):
-        return SimpleNamespace(result=lambda: function(*args))
+        return SimpleNamespace(result=lambda: pickle.loads(pickle.dumps(function(*args))))
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
-"""Returned workbooks that mean harm, each made from a good form by few lines: ``HOSTILE``.
+# ruff: noqa: E501
+# fmt: off
+"""Returned workbooks that mean harm, each made from a good form by few lines.
 
-A case gives the parts of the archive that change (see ``form_example.change_parts``), or the bytes
-of the whole file. ``size`` makes a case small for the fast tests, as large as it was tried for the
-long ones.
+``PARTS``: the parts of the archive that change (see ``form_example.change_parts``). ``FILES``: the
+bytes of the whole file.
 """
 
 from __future__ import annotations
@@ -74,14 +75,18 @@ def _encode(encoding: str, start: str = "") -> Callable[[Path], Parts]:
 
 
 def _strings(one: str, refer: int = 0) -> Callable[[Path], Parts]:
-    """Another shared string, to which many cells refer."""
+    """A shared string, to which many cells refer."""
 
     def change(path: Path) -> Parts:
-        parts = put_into(path, STRINGS, "</sst>", one)
-        last = len(re.findall(r"<si>", read_part(path, STRINGS)))
-        rows = "".join(f'<row r="{n}"><c r="M{n}" t="s"><v>{last}</v></c></row>'
-                       for n in range(20, 20 + refer))  # fmt: skip
-        return parts | put_into(path, SHEET, "</sheetData>", rows)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+        named = f'<Override PartName="/{STRINGS}" ContentType="{kind}"/>'
+        rows = "".join(f'<row r="{n}"><c r="M{n}" t="s"><v>0</v></c></row>'
+                       for n in range(20, 20 + refer))
+        return {
+            STRINGS: f"<sst {NAMESPACE}>{one}</sst>".encode(),
+            **put_into(path, TYPES, "</Types>", named),
+            **put_into(path, SHEET, "</sheetData>", rows),
+        }
 
     return change
 
@@ -190,7 +195,7 @@ PARTS: dict[str, Callable[[Path], Parts]] = {
     "profond": _rows("<x>" * 200_000 + "</x>" * 200_000),
     "profond-style": lambda path: put_into(path, STYLES, "</styleSheet>", "<x>" * 5000 + "</x>" * 5000),
     "attributs": _rows("<row " + " ".join(f'a{n}="1"' for n in range(300_000)) + "/>"),
-    "cible-absolue": _target("/xl/worksheets/sheet2.xml"),
+    "cible-relative": _target("worksheets/sheet2.xml"),
     "cible-dehors": _target("../../../../etc/passwd"),
     "cible-majuscules": _target("/XL/Worksheets/SHEET2.xml"),
     "cible-vide": _target(""),
@@ -198,6 +203,7 @@ PARTS: dict[str, Callable[[Path], Parts]] = {
     "cible-boucle": _target("../workbook.xml"),
     "types-menteurs": lambda path: {TYPES: read_part(path, TYPES).replace("worksheet+xml", "styles+xml").encode()},
     "commentaires": lambda path: _comment_parts(path, 300_000),
+    "quinze-feuilles": lambda path: _many_sheets(path, 15),
     "mille-cinq-cents-feuilles": lambda path: _many_sheets(path, 1400),
     "dates-1900": lambda path: {SHEET: read_part(path, SHEET).replace("<v>7000</v>", "<v>-1e9</v>").encode(),
         STYLES: read_part(path, STYLES).replace('<xf numFmtId="0"', '<xf numFmtId="14"').encode()},
@@ -294,9 +300,6 @@ FILES: dict[str, Callable[[], bytes]] = {
     "melange.csv": lambda: ("Repère;Remarque\n" * 700_000).encode() + "é\x82;à\n".encode("latin-1") * 700_000,
     "guillemet.csv": lambda: 'Repère;Remarque\n1;"'.encode() + b"x\n" * 5_000_000,
 }
-#: Files whose answer is right all the same, and that are to be read.
-HARMLESS = ("cible-absolue", "dimension-menteuse")
-
 
 def write(name: str, path: Path) -> Path:
     """The hostile file of a name."""

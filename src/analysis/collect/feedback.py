@@ -38,6 +38,9 @@ REPORT = "rapport-de-collecte.md"
 WRONG, DOUBTFUL = "FFF4B6A6", "FFFFE699"
 #: Date of the parts of a copy: the earliest that a zip can say.
 _DAY = date(1980, 1, 1)
+_DEVICES = re.compile("(?i)con|prn|aux|nul|(com|lpt)[0-9]")
+#: Files of one fault that the terminal names; the report names them all.
+_SHOWN = 10
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _TITLES = {
@@ -51,9 +54,12 @@ _TITLES = {
 
 
 def clean_name(name: str) -> str:
-    """A file name without what leads out of its folder or out of its line."""
+    """A file name without what leads out of its folder or out of its line, that every system
+    takes: of some 250 bytes, none of Windows's devices."""
     plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e]', "_", name).lstrip(".")
-    return plain[:150] or "sans-nom"
+    if _DEVICES.fullmatch(plain.partition(".")[0].strip()):
+        plain = f"_{plain}"
+    return plain.encode()[:150].decode(errors="ignore").rstrip(". ") or "sans-nom"
 
 
 def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
@@ -311,7 +317,14 @@ def describe_collection(done: Collection) -> str:
             lines.append(f"  {news} à reprendre à la main")
         if outcome.file in done.copies:
             lines.append(f"  copie à renvoyer : {done.copies[outcome.file]}")
-    lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in done.skipped]
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in done.skipped:
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        lines += [f"{_one_line(name)} : non lu, {reason}" for name in names[:_SHOWN]]
+        if len(names) > _SHOWN:
+            more = len(names) - _SHOWN
+            lines.append(f"… et {more} autres : non lus, {reason} (tous dans {REPORT})")
     if chapters := sorted(
         {outcome.chapter for outcome in done.outcomes if outcome.imported} - {""}
     ):

@@ -143,7 +143,8 @@ class ReturnedForm(OpenedWorkbook):
     def settle(self, cell: ReturnedCell) -> None:
         """This cell, and those merged or counted with it, need nothing more to be said."""
         self.settled.add((cell.sheet, cell.ref))
-        if cell.range:
+        if cell.range and (cell.sheet, cell.range) not in self.settled:  # each once
+            self.settled.add((cell.sheet, cell.range))
             for row, column in CellRange(cell.range).cells:
                 self.settled.add((cell.sheet, f"{get_column_letter(column)}{row}"))
 
