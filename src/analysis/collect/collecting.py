@@ -142,34 +142,27 @@ def _show_name(name: str) -> str:
     )
 
 
-def _list_files(folder: Path, done: Collection) -> Iterator[tuple[str, Path]]:
-    """Name relative to the folder, as it can be shown, and path of all that lies below it, in
-    order; not what is hidden or left over. A folder that cannot be read is told."""
-    found: list[Path] = []
-
-    def tell(error: OSError) -> None:
-        name = os.path.relpath(error.filename, folder)
-        done.skipped.append((_show_name(name), "dossier illisible : en vérifier les droits"))
-
-    for place, folders, files in os.walk(folder, onerror=tell):
-        links = [name for name in folders if os.path.islink(Path(place, name))]
-        found += [Path(place, name) for name in (*files, *links) if not is_ignored(name)]
-        folders[:] = [name for name in folders if not is_ignored(name)]
-    taken: set[str] = set()
-    for path in sorted(found):
-        name = shown = _show_name(path.relative_to(folder).as_posix())
-        rank = 2
-        while shown in taken:
-            shown, rank = f"{name} ({rank})", rank + 1
-        taken.add(shown)
-        yield shown, path
-
-
 def _list_workbooks(
     folder: Path, done: Collection, others: list[tuple[str, Path]]
 ) -> Iterator[tuple[str, Path]]:
-    """Name and path of each file that may be read; ``others``: of the other files."""
-    for name, path in _list_files(folder, done):
+    """Name relative to the folder, as it can be shown, and path of each file that may be read, in
+    order; ``others``: of the other files. What cannot be read is told."""
+    found: list[Path] = []
+
+    def tell(error: OSError) -> None:
+        name = _show_name(os.path.relpath(error.filename, folder))
+        done.skipped.append((name, "dossier illisible : en vérifier les droits"))
+
+    for place, folders, files in os.walk(folder, onerror=tell):
+        folders[:] = [name for name in folders if not is_ignored(name)]
+        links = [name for name in folders if os.path.islink(Path(place, name))]
+        found += [Path(place, name) for name in (*files, *links) if not is_ignored(name)]
+    taken: set[str] = set()
+    for path in sorted(found):
+        name = _show_name(path.relative_to(folder).as_posix())
+        while name in taken:
+            name += "_"
+        taken.add(name)
         if path.is_symlink():
             done.skipped.append((name, "un lien : déposer ici le fichier lui-même"))
         elif (
