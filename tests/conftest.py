@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing.process
 import multiprocessing.util
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -119,6 +120,24 @@ def pytest_runtest_protocol(item):
         return (yield)
     finally:
         _quick.pop()
+
+
+class HerePool:
+    """Files from outside read in this process, in tests that start none."""
+
+    def __init__(self, **_) -> None:
+        self.stop = self.join = lambda: None
+
+    def schedule(self, function, args, timeout):
+        return SimpleNamespace(result=lambda: pickle.loads(pickle.dumps(function(*args))))
+
+
+@pytest.fixture(autouse=True)
+def _read_here(request):
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.node.get_closest_marker("slow"):
+            patch.setattr("analysis.collect.received_files.ProcessPool", HerePool)
+        yield
 
 
 def heed_interrupts() -> None:

@@ -23,7 +23,7 @@ from form_example import (
 
 from analysis.collect import safe_opening
 from analysis.collect.form_reader import read_form
-from analysis.collect.safe_opening import UnreadableForm
+from analysis.collect.received_files import UnreadableForm
 
 ANSWERS = {"arbres-plantes": {"value": 7000, "qualifier": "environ", "note": "à vérifier"},
            "logements-renoves": 120}  # fmt: skip
@@ -481,7 +481,7 @@ def test_a_lone_cell_at_the_end_of_the_sheet_does_not_hang(book, tmp_path):
 
 
 def test_too_many_filled_cells_are_refused(book, tmp_path, monkeypatch):
-    monkeypatch.setattr(safe_opening, "MAX_FILLED", 10)
+    monkeypatch.setitem(safe_opening.LIMITS, "cellules remplies", 10)
     assert "remplies" in refused(save(book, tmp_path / "f.xlsx"))
 
 

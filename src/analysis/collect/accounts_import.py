@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import fold
 from analysis.collect.raw_edits import CsvFile, list_uncovered
-from analysis.collect.safe_opening import UnreadableForm, open_workbook
+from analysis.collect.received_files import UnreadableForm, open_reader
+from analysis.collect.safe_opening import SECONDS, open_workbook
 from analysis.compute.budget_tables import CLOSED_STAGES, write_lines
 from analysis.compute.dossier.cells import CellError, clean_text, read_number
 from analysis.compute.dossier.typed_tables import read_table
@@ -77,6 +79,7 @@ _LETTERS = {
 _ORDERS = r"(?:021|023|0?4[0-3])\b"
 _TOTAL = "total|chapitre|solde|resultat|report|cumul"
 _HEAD_ROWS, _SHOWN = 40, 20
+_TOO_BIG = "N’exporter que les lignes de l’exercice."
 _VIEW, _KEY = list(ACCOUNTS.key[:3]), list(ACCOUNTS.key)
 _TYPED = ("policy", "finality", *(f"axis_{axis}" for axis in AXES), "reason", "rated_by")
 
@@ -99,7 +102,8 @@ def import_accounts(
     UserError with all that is wrong, and writes nothing then.
     """
     try:
-        opened = open_workbook(path, any_text=True)
+        with open_reader(partial(open_workbook, any_text=True), SECONDS, _TOO_BIG) as read:
+            opened = read(path)
     except UnreadableForm as error:
         raise UserError(f"{path.name} : {error}") from None
     rows, faults, told = read_export(opened.workbook, given or {}, headings or {})

@@ -5,14 +5,17 @@ Everything is read and decided in memory, then written together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from analysis.base.characters import decode, find_bad_characters
 from analysis.base.command_names import name_command
+from analysis.base.errors import UserError
 from analysis.base.journal import write_together
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
-from analysis.base.rawfiles import list_files
+from analysis.base.rawfiles import is_ignored
 from analysis.collect.cell_answers import fold
 from analysis.collect.descriptions import (
     import_descriptions,
@@ -29,12 +32,13 @@ from analysis.collect.feedback import (
     name_readings,
 )
 from analysis.collect.form_contract import DESCRIBING, PROPOSALS, RETURNS, SENT
-from analysis.collect.form_reader import ReturnedForm, read_form
+from analysis.collect.form_reader import ReturnedForm, read_apart
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
-from analysis.collect.other_formats import is_remark_table
+from analysis.collect.other_formats import TEXTS
 from analysis.collect.outcomes import Collection, FormOutcome, Message
 from analysis.collect.proposals import drop_told_twice, format_proposals, read_news
+from analysis.collect.received_files import NoRemarks, UnreadableForm
 from analysis.collect.remark_rows import RemarkChanges, identify_chapter, import_remarks
 from analysis.collect.row_answers import (
     FollowupAnswer,
@@ -43,7 +47,7 @@ from analysis.collect.row_answers import (
     read_followups,
     read_values,
 )
-from analysis.collect.safe_opening import SUFFIXES, UnreadableForm
+from analysis.collect.safe_opening import SUFFIXES
 from analysis.collect.snapshot import Snapshot, read_chapters, read_snapshot
 from analysis.collect.table_answers import TableAnswer, import_tables, read_tables
 from analysis.collect.tool_sheets import RawRows
@@ -61,14 +65,18 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     is read or changed has faults; nothing is written then."""
     done = Collection(year, dossier.report(year) / RETURNS)
     if not folder.is_dir():
-        raise FileNotFoundError(f"Dossier de formulaires introuvable : {folder}")
+        problem = "n’est pas un dossier" if folder.exists() else "introuvable"
+        raise FileNotFoundError(
+            f"Dossier de formulaires {problem} : {folder}. Donner le dossier des classeurs reçus"
+            " (d’une archive, les en extraire d’abord)."
+        )
     if folder.resolve().is_relative_to(done.folder.resolve()):
         raise FileNotFoundError(
             f"{folder} contient les copies annotées par la collecte : donner le dossier des"
             " formulaires renvoyés par les services."
         )
     others: list[tuple[str, Path]] = []
-    opened = _open_all(folder, done, others)
+    opened = _open_all(list(_list_workbooks(folder, done, others)), done, others)
     reviews = {name: form for name, form in opened.items() if form.is_review}
     forms = {name: form for name, form in opened.items() if not form.is_review}
     beside_remarks = bool(reviews)
@@ -89,6 +97,8 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     return done
 
 
+#: Files that one collection reads; a territory has some tens of services and chapters.
+MAX_FORMS = 500
 _LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
 _COPY_ANSWERS = "recopier ses réponses dans le formulaire du service, puis lire à nouveau"
 #: What to do with a file that is no workbook, by its suffixes.
@@ -118,40 +128,79 @@ def _describe_other_file(path: Path, done: Collection) -> str:
     return what + (f" (d’après son nom : {', '.join(owners)})" if owners else "")
 
 
+def _show_name(name: str) -> str:
+    """A file's name as terminals, tables and reports can hold it: its bytes may be of an old
+    encoding (a zip unpacked elsewhere), its characters none of a text."""
+    try:
+        text = decode(os.fsencode(name))
+    except ValueError:
+        text = name.encode("utf-8", "replace").decode()
+    return "".join(
+        sign if sign.isprintable() and not any(find_bad_characters(sign)) else "_" for sign in text
+    )
+
+
 def _list_workbooks(
     folder: Path, done: Collection, others: list[tuple[str, Path]]
 ) -> Iterator[tuple[str, Path]]:
-    """Name relative to the folder and path of each workbook; ``others``: of the other files."""
-    for name, path in list_files(folder):
+    """Name relative to the folder, as it can be shown, and path of each file that may be read, in
+    order; ``others``: of the other files. What cannot be read is told."""
+    found: list[Path] = []
+
+    def tell(error: OSError) -> None:
+        name = _show_name(os.path.relpath(error.filename, folder))
+        done.skipped.append((name, "dossier illisible : en vérifier les droits"))
+
+    for place, folders, files in os.walk(folder, onerror=tell):
+        folders[:] = [name for name in folders if not is_ignored(name)]
+        links = [name for name in folders if os.path.islink(Path(place, name))]
+        found += [Path(place, name) for name in (*files, *links) if not is_ignored(name)]
+    taken: set[str] = set()
+    for path in sorted(found):
+        name = _show_name(path.relative_to(folder).as_posix())
+        while name in taken:
+            name += "_"
+        taken.add(name)
         if path.is_symlink():
-            done.skipped.append((name, "ce n’est pas un fichier"))
+            done.skipped.append((name, "un lien : déposer ici le fichier lui-même"))
         elif (
             path.resolve().is_relative_to(done.folder.resolve())
             or path.name.lower() in _LEFT_BY_WINDOWS
         ):
             continue
-        elif path.suffix.lower() in SUFFIXES or is_remark_table(path):
+        elif not path.is_file():
+            done.skipped.append((name, "ce n’est pas un fichier"))
+        elif path.suffix.lower() in (*SUFFIXES, *TEXTS):
             yield name, path
         else:
             others.append((name, path))
 
 
 def _open_all(
-    folder: Path, done: Collection, others: list[tuple[str, Path]]
+    files: Sequence[tuple[str, Path]], done: Collection, others: list[tuple[str, Path]]
 ) -> dict[str, ReturnedForm]:
     """What can be opened, by name; every workbook has its outcome."""
+    if len(files) > MAX_FORMS:
+        raise UserError(
+            f"{len(files)} classeurs ou fichiers de texte dans le dossier, quand une collecte en"
+            f" lit {MAX_FORMS} au plus : donner le dossier des formulaires reçus, et eux seuls."
+        )
     opened = {}
-    for name, path in _list_workbooks(folder, done, others):
-        outcome = FormOutcome(file=name)
-        done.outcomes.append(outcome)
-        try:
-            form = opened[name] = read_form(path)
-        except (UnreadableForm, OSError) as error:
-            known = isinstance(error, UnreadableForm)
-            outcome.refuse(str(error) if known else "Fichier illisible.")
-            continue
-        outcome.sha256 = form.sha256
-        outcome.notices += form.notices
+    with read_apart() as read:
+        for name, path in files:
+            outcome = FormOutcome(file=name)
+            try:
+                form = opened[name] = read(path)
+                outcome.sha256 = form.sha256
+                outcome.notices += form.notices
+            except NoRemarks:
+                others.append((name, path))
+                continue
+            except UnreadableForm as error:
+                outcome.refuse(str(error))
+            except OSError as error:
+                outcome.refuse(f"Fichier illisible ({error.strerror}) : en vérifier les droits.")
+            done.outcomes.append(outcome)
     return opened
 
 

@@ -16,24 +16,22 @@ import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import TimeoutError as TooLong
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from analysis.base.characters import NotText, UnknownEncoding, decode
 from analysis.base.errors import UserError
 from analysis.collect.judged_headings import judge_headings
-from analysis.collect.safe_opening import UnreadableForm, check_sizes
+from analysis.collect.received_files import MEMORY, UnreadableForm, open_reader
+from analysis.collect.safe_opening import check_sizes
 from analysis.compute.dossier.document_files import split_lines
 
 #: What a report may weigh; its reading takes some seconds for a hundred pages.
 MAX_FILE = 200 * 2**20
 MAX_PAGES, MAX_LINES, MAX_TEXT = 3_000, 100_000, 20 * 2**20
-SECONDS, MEMORY = 240, 2 * 2**30
+SECONDS = 240
 #: Letters of a page below which it is taken for a picture of one.
 _FEW = 20
 
@@ -43,10 +41,6 @@ _BROKEN = "Document abîmé, illisible : l’ouvrir dans son logiciel et l’enr
 _TOO_BIG = "Le couper en plusieurs documents, ou en donner le texte seul."
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _CODE = re.compile(r"\s*(?:```|~~~)")
-
-
-class UnreadableDocument(UserError):
-    """A file that is not read; the message says why and what to do (French)."""
 
 
 @dataclass
@@ -75,57 +69,39 @@ class ReadDocument:
 
 
 def read_document(path: Path) -> ReadDocument:
-    """Read a document apart. Raises UnreadableDocument when it cannot be, or is of a size that no
+    """Read a document apart. Raises UserError when it cannot be, or is of a size that no
     report has."""
     if not path.is_file():
-        raise UnreadableDocument(f"Fichier introuvable : {path}.")
+        raise UserError(f"Fichier introuvable : {path}.")
     if path.stat().st_size > MAX_FILE:
-        raise UnreadableDocument(f"{path.name} : plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
-    with ProcessPool(max_workers=1) as pool:
-        job = pool.schedule(_read_apart, args=[path], timeout=SECONDS)
-        try:
-            problem, document = job.result()
-        except TooLong:
-            minutes = SECONDS // 60
-            problem = f"La lecture a duré plus de {minutes} minutes et a été arrêtée. {_TOO_BIG}"
-        except (ProcessExpired, MemoryError):
-            problem = f"Sa lecture demande trop de mémoire. {_TOO_BIG}"
-    if problem:
-        raise UnreadableDocument(f"{path.name} : {problem}")
-    return document
+        raise UserError(f"{path.name} : plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
+    try:
+        with open_reader(_read_apart, SECONDS, _TOO_BIG) as read:
+            return read(path)
+    except UnreadableForm as error:
+        raise UserError(f"{path.name} : {error}") from None
 
 
-def _read_apart(path: Path) -> tuple[str, ReadDocument | None]:
-    """What is wrong with a document, or its lines: no exception of a library leaves this
-    process."""
-    _limit_memory()
+def _read_apart(path: Path) -> ReadDocument:
+    """A document's lines, or why there are none: no exception of a library leaves this process."""
     logging.disable(logging.CRITICAL)  # pypdf says what it mends
     content = path.read_bytes()
     try:
         document = _read_content(content)
         _check_amount(document.lines)
-    except MemoryError:
-        return f"Sa lecture demande trop de mémoire. {_TOO_BIG}", None
-    except (UnreadableDocument, UnreadableForm) as error:
-        return str(error), None
+    except (MemoryError, UnreadableForm):
+        raise
     except Exception:  # whatever pypdf, zipfile or pandoc say of a broken file
-        return _BROKEN, None
+        raise UnreadableForm(_BROKEN) from None
     document.sha256 = hashlib.sha256(content).hexdigest()
-    return "", document
-
-
-def _limit_memory() -> None:
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit, macOS ignores it
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    return document
 
 
 def _check_amount(lines: Sequence[Line]) -> None:
     if not any(line.text for line in lines):
-        raise UnreadableDocument("Document sans texte.")
+        raise UnreadableForm("Document sans texte.")
     if len(lines) > MAX_LINES or sum(len(line.text) for line in lines) > MAX_TEXT:
-        raise UnreadableDocument(f"Document de {len(lines)} lignes. {_TOO_BIG}")
+        raise UnreadableForm(f"Document de {len(lines)} lignes. {_TOO_BIG}")
 
 
 def _read_content(content: bytes) -> ReadDocument:
@@ -134,18 +110,18 @@ def _read_content(content: bytes) -> ReadDocument:
     if content.startswith(_OLE):
         locked = "EncryptedPackage".encode("utf-16-le") in content
         older = "Ancien document Word (.doc) : l’enregistrer en .docx ou en PDF."
-        raise UnreadableDocument(_LOCKED if locked else older)
+        raise UnreadableForm(_LOCKED if locked else older)
     if content.startswith(b"PK"):
         return _read_archive(content)
     try:
         return _read_text(decode(content))
     except NotText:
-        raise UnreadableDocument(
+        raise UnreadableForm(
             "Ni PDF, ni document Word ou OpenDocument, ni texte : l’enregistrer sous l’une de ces"
             " formes."
         ) from None
     except UnknownEncoding as error:
-        raise UnreadableDocument(
+        raise UnreadableForm(
             f"Caractères impossibles à lire avec certitude (« {error.sample} ») : l’enregistrer en"
             " texte UTF-8."
         ) from None
@@ -168,12 +144,12 @@ def _read_pdf(content: bytes) -> ReadDocument:
     reader = PdfReader(io.BytesIO(content))
     try:
         if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableDocument(_LOCKED)
+            raise UnreadableForm(_LOCKED)
     except DependencyError:  # a cipher that asks for another library
-        raise UnreadableDocument(_LOCKED) from None
+        raise UnreadableForm(_LOCKED) from None
     count = len(reader.pages)
     if count > MAX_PAGES:
-        raise UnreadableDocument(f"PDF de {count} pages. {_TOO_BIG}")
+        raise UnreadableForm(f"PDF de {count} pages. {_TOO_BIG}")
     labelled = "/PageLabels" in reader.root_object
     labels = reader.page_labels if labelled else [""] * count
     lines: list[Line] = []
@@ -184,7 +160,7 @@ def _read_pdf(content: bytes) -> ReadDocument:
             empty.append(sheet)
         lines += [Line(text, _clean(label), sheet) for text in found]
     if len(empty) == count:
-        raise UnreadableDocument(
+        raise UnreadableForm(
             "PDF sans texte : ses pages sont des images (document numérisé). En demander le fichier"
             " d’origine, ou le passer d’abord par une reconnaissance de caractères."
         )
@@ -256,13 +232,13 @@ def _read_archive(content: bytes) -> ReadDocument:
         if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
             "META-INF/manifest.xml"
         ):
-            raise UnreadableDocument(_LOCKED)
+            raise UnreadableForm(_LOCKED)
     if "word/document.xml" in names:
         form, suffix = "document Word", ".docx"
     elif kind.startswith(b"application/vnd.oasis.opendocument.text"):
         form, suffix = "document OpenDocument", ".odt"
     else:
-        raise UnreadableDocument("Ni document Word (.docx), ni OpenDocument (.odt), ni PDF.")
+        raise UnreadableForm("Ni document Word (.docx), ni OpenDocument (.odt), ni PDF.")
     tree = _run_pandoc(content, suffix[1:])
     lines = [line for line in _list_blocks(tree["blocks"]) if line.text]
     title = _clean(_write_inlines(tree["meta"].get("title", {}).get("c", [])))
@@ -281,9 +257,7 @@ def _run_pandoc(content: bytes, reader: str) -> dict[str, Any]:
     done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS / 2)
     if done.returncode:
         heap = b"heap" in done.stderr
-        raise UnreadableDocument(
-            f"Sa lecture demande trop de mémoire. {_TOO_BIG}" if heap else _BROKEN
-        )
+        raise UnreadableForm(f"Sa lecture demande trop de mémoire. {_TOO_BIG}" if heap else _BROKEN)
     return json.loads(done.stdout)
 
 

@@ -21,7 +21,7 @@ from analysis.base.command_names import name_command
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
 from analysis.collect.form_contract import PROPOSALS, name_source
-from analysis.collect.form_reader import ReturnedForm
+from analysis.collect.form_reader import ReturnedForm, list_cells
 from analysis.collect.form_writer import put_cell, save_workbook
 from analysis.collect.leftovers import (
     AUTHOR,
@@ -38,6 +38,9 @@ REPORT = "rapport-de-collecte.md"
 WRONG, DOUBTFUL = "FFF4B6A6", "FFFFE699"
 #: Date of the parts of a copy: the earliest that a zip can say.
 _DAY = date(1980, 1, 1)
+_DEVICES = re.compile("(?i)con|prn|aux|nul|(com|lpt)[0-9]")
+#: Files of one fault that the terminal names; the report names them all.
+_SHOWN = 10
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 #: Of a formula that looks out of its workbook: a file, a program, an address.
 _REACHES_OUT = re.compile(
@@ -56,9 +59,12 @@ _TITLES = {
 
 
 def clean_name(name: str) -> str:
-    """A file name without what leads out of its folder or out of its line."""
+    """A file name without what leads out of its folder or out of its line, that every system
+    takes: of some 250 bytes, none of Windows's devices."""
     plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e]', "_", name).lstrip(".")
-    return plain[:150] or "sans-nom"
+    if _DEVICES.fullmatch(plain.partition(".")[0].strip()):
+        plain = f"_{plain}"
+    return plain.encode()[:150].decode(errors="ignore").rstrip(". ") or "sans-nom"
 
 
 def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
@@ -142,18 +148,17 @@ def _list_corrections(sheet: Worksheet, outcome: FormOutcome) -> None:
 def _clear_former(worksheet: Worksheet) -> None:
     if worksheet.sheet_properties.tabColor in (Color(WRONG), Color(DOUBTFUL)):
         worksheet.sheet_properties.tabColor = None
-    for row in worksheet.iter_rows():
-        for cell in row:
-            if isinstance(cell, MergedCell):
-                continue
-            if cell.comment is not None and is_from_collection(cell):
-                text = read_comment(cell)
-                cell.comment = Comment(text, "", width=320, height=80) if text else None
-                if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
-                    cell.fill = PatternFill()
-            if cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
-                cell.value = str(cell.value)
-                cell.data_type = "s"
+    for cell in list_cells(worksheet):
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.comment is not None and is_from_collection(cell):
+            text = read_comment(cell)
+            cell.comment = Comment(text, "", width=320, height=80) if text else None
+            if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
+                cell.fill = PatternFill()
+        if cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
+            cell.value = str(cell.value)
+            cell.data_type = "s"
 
 
 def _mark(worksheet: Worksheet, ref: str, errors: list[str], doubts: list[str]) -> None:
@@ -317,7 +322,14 @@ def describe_collection(done: Collection) -> str:
             lines.append(f"  {news} à reprendre à la main")
         if outcome.file in done.copies:
             lines.append(f"  copie à renvoyer : {done.copies[outcome.file]}")
-    lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in done.skipped]
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in done.skipped:
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        lines += [f"{_one_line(name)} : non lu, {reason}" for name in names[:_SHOWN]]
+        if len(names) > _SHOWN:
+            more = len(names) - _SHOWN
+            lines.append(f"… et {more} autres : non lus, {reason} (tous dans {REPORT})")
     if chapters := sorted(
         {outcome.chapter for outcome in done.outcomes if outcome.imported} - {""}
     ):

@@ -7,6 +7,8 @@ headings; what has gone is said in French.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -40,7 +42,8 @@ from analysis.collect.form_contract import (
     fingerprint,
     name_place,
 )
-from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
+from analysis.collect.received_files import TOO_BIG, open_reader
+from analysis.collect.safe_opening import SECONDS, OpenedWorkbook, open_workbook
 from analysis.collect.tool_sheets import TOOL_SHEETS
 
 #: What is read of a sheet; a form has some hundreds of rows.
@@ -140,7 +143,8 @@ class ReturnedForm(OpenedWorkbook):
     def settle(self, cell: ReturnedCell) -> None:
         """This cell, and those merged or counted with it, need nothing more to be said."""
         self.settled.add((cell.sheet, cell.ref))
-        if cell.range:
+        if cell.range and (cell.sheet, cell.range) not in self.settled:  # each once
+            self.settled.add((cell.sheet, cell.range))
             for row, column in CellRange(cell.range).cells:
                 self.settled.add((cell.sheet, f"{get_column_letter(column)}{row}"))
 
@@ -148,6 +152,16 @@ class ReturnedForm(OpenedWorkbook):
         """Whether a text stood in the form when it was sent, on the row of a code or at a place
         (see ``form_contract.name_place``)."""
         return fingerprint(value, place) in self.sent
+
+
+def list_cells(worksheet: Worksheet) -> list[Cell]:
+    """The cells that are there, row by row: a lone one at the end of a sheet makes no others."""
+    return [cell for _, cell in sorted(worksheet._cells.items())]
+
+
+def read_apart() -> AbstractContextManager[Callable[[Path], ReturnedForm]]:
+    """``read_form`` of files from outside, in another process."""
+    return open_reader(read_form, SECONDS, TOO_BIG)
 
 
 def read_form(path: Path) -> ReturnedForm:
@@ -166,6 +180,8 @@ def read_form(path: Path) -> ReturnedForm:
     else:
         first = _holds(form, *DESCRIBING)
         _find_contents(form, (*choose_sheets(first), *TOOL_SHEETS))
+    if not (form.contents or form.is_review):
+        form.workbook = Workbook()  # somebody else's: nothing more of it is looked at
     return form
 
 

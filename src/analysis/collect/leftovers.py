@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
-from analysis.collect.form_reader import ReturnedForm, ReturnedSheet, read_form
+from analysis.collect.form_reader import ReturnedForm, ReturnedSheet, list_cells, read_apart
 from analysis.collect.outcomes import FormOutcome, Message
-from analysis.collect.safe_opening import UnreadableForm
+from analysis.collect.received_files import UnreadableForm
 from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.words import french
 
@@ -73,7 +73,8 @@ def is_filled(path: Path) -> bool:
     """Whether somebody has written into a workbook, be it a comment; also when it cannot be read as
     one of ours."""
     try:
-        form = read_form(path)
+        with read_apart() as read:
+            form = read(path)
     except (UnreadableForm, OSError):
         return True
     return not form.contents or any(
@@ -135,10 +136,9 @@ def find_content(form: ReturnedForm, sheet: Worksheet) -> ReturnedSheet | None:
 def list_typed(form: ReturnedForm, sheet: Worksheet) -> Iterator[Cell]:
     """The cells of a sheet that the service filled in or changed."""
     content = find_content(form, sheet)
-    for row in sheet.iter_rows():
-        for cell in row:
-            if not is_empty(cell.value) and not _is_as_sent(form, content, cell):
-                yield cell
+    for cell in list_cells(sheet):
+        if not is_empty(cell.value) and not _is_as_sent(form, content, cell):
+            yield cell
 
 
 def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -> bool:
@@ -274,8 +274,7 @@ def _tell_comments(
 
 def list_comments(form: ReturnedForm, sheet: Worksheet) -> Iterator[tuple[Cell, str]]:
     """The comments that somebody wrote, with their cells."""
-    for line in sheet.iter_rows():
-        for cell in line:
-            text = read_comment(cell) if cell.comment is not None else ""
-            if text and not form.was_sent(text) and fold(text) not in _HELP:
-                yield cell, text
+    for cell in list_cells(sheet):
+        text = read_comment(cell) if cell.comment is not None else ""
+        if text and not form.was_sent(text) and fold(text) not in _HELP:
+            yield cell, text

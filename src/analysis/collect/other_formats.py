@@ -7,11 +7,11 @@ cells, defined names. Looks are lost: the copy that goes back is a plain .xlsx.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import xlrd
@@ -27,12 +27,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.characters import decode
 from analysis.base.csvtext import find_separator, split_csv
 from analysis.collect.cell_answers import fold
-from analysis.collect.form_contract import CONTROL, HIDDEN, LARGEST_FILE, REMARKS
+from analysis.collect.form_contract import CONTROL, HIDDEN, REMARKS
+from analysis.collect.received_files import (
+    LOCKED,
+    MAX_FILLED,
+    MAX_SHEETS,
+    NoRemarks,
+    UnreadableForm,
+    check_amount,
+)
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
-#: More filled cells than any form has: repeated cells would fill a sheet.
-MAX_FILLED = 200_000
 _ERROR = "#VALUE!"
 #: Suffixes under which reviewers save a table as text.
 TEXTS = (".csv", ".tsv", ".txt")
@@ -46,15 +52,8 @@ _ADDRESS = re.compile(r'"[^"]*"|\[\$?([^\]\[.]*)\.([^\]]+)\]|;')
 _FORMATS = {"percentage": "0.00%", "currency": '#,##0.00 "€"', "date": "DD/MM/YYYY"}
 
 
-class LockedFile(ValueError):
-    """The file asks for a password."""
-
-
-class TooManyCells(ValueError):
-    """More filled cells than any form has."""
-
-
 def _start(titles: list[str]) -> tuple[Workbook, list[Worksheet]]:
+    check_amount(len(titles), "feuilles", MAX_SHEETS)
     book = Workbook()
     book.remove(book.active)
     sheets = [book.create_sheet(title[:31]) for title in titles]
@@ -70,35 +69,33 @@ def _start(titles: list[str]) -> tuple[Workbook, list[Worksheet]]:
 _OWN_HEADINGS = {"nom": "reviewer", "relecteur": "reviewer", "relectrice": "reviewer"}
 
 
-def read_remark_table(content: bytes) -> Workbook | None:
-    """A reviewer's remarks in a CSV file, as the workbook that they might have come in; None where
-    it is no table of remarks."""
+def read_remark_table(content: bytes) -> Workbook:
+    """A reviewer's remarks in a CSV file, as the workbook that they might have come in. Raises
+    NoRemarks where it is no table of remarks."""
     try:
         text = decode(content)
         header, *rows = split_csv(text, find_separator(text)) or [[]]
     except (ValueError, csv.Error):
-        return None
+        raise NoRemarks from None
     headings = {column.key: column.heading for column in REMARKS.columns}
     header = [headings.get(_OWN_HEADINGS.get(fold(cell), ""), cell) for cell in header]
     folded = set(map(fold, header))
     if not {fold(headings[key]) for key in REMARKS.known_by} <= folded:
-        return None
+        raise NoRemarks
     return _write_texts(REMARKS.title, [header, *rows])
 
 
 def read_text_table(content: bytes) -> Workbook:
     """Any CSV file as a workbook of texts; a title may stand above its table. Raises ValueError,
-    csv.Error, TooManyCells."""
+    csv.Error."""
     text = decode(content)
     lines = text.splitlines()[:100]
     separator = max(";\t,", key=lambda sign: sum(line.count(sign) > 1 for line in lines))
-    rows = split_csv(text, separator)
-    if sum(map(len, rows)) > MAX_FILLED:
-        raise TooManyCells
-    return _write_texts("CSV", rows)
+    return _write_texts("CSV", split_csv(text, separator))
 
 
 def _write_texts(title: str, rows: list[list[str]]) -> Workbook:
+    check_amount(sum(map(len, rows)), "cellules")
     book = Workbook()
     book.active.title = title
     for number, row in enumerate(rows, 1):
@@ -106,13 +103,6 @@ def _write_texts(title: str, rows: list[list[str]]) -> Workbook:
             _make_cell(book.active, number, column).value = CONTROL.sub(" ", cell) or None
             book.active.cell(number, column).data_type = "s"
     return book
-
-
-def is_remark_table(path: Path) -> bool:
-    """Whether a file of text holds a reviewer's remarks."""
-    if path.suffix.lower() not in TEXTS or path.stat().st_size > LARGEST_FILE:
-        return False
-    return read_remark_table(path.read_bytes()) is not None
 
 
 def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:
@@ -126,12 +116,12 @@ def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:
 
 def read_opendocument(archive: zipfile.ZipFile) -> tuple[Workbook, datetime | None]:
     """The workbook of an .ods, and when it says it was saved. To be given what ``safe_opening`` has
-    looked at. Raises LockedFile when it is encrypted."""
+    looked at."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
         "META-INF/manifest.xml"
     ):
-        raise LockedFile
+        raise UnreadableForm(LOCKED)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(archive.read("content.xml"), parser)
     tables = list(root.iter(f"{{{_TABLE}}}table"))
@@ -140,8 +130,7 @@ def read_opendocument(archive: zipfile.ZipFile) -> tuple[Workbook, datetime | No
     for table, sheet in zip(tables, sheets, strict=True):
         for row, column, cell in _list_cells(table):
             filled += 1
-            if filled > MAX_FILLED:
-                raise TooManyCells
+            check_amount(filled, "cellules remplies")
             _copy_cell(sheet, row, column, cell)
     for name in root.iter(f"{{{_TABLE}}}named-range"):
         address = name.get(f"{{{_TABLE}}}cell-range-address", "").lstrip("$")
@@ -246,13 +235,15 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
         cell.comment = Comment(text, author)
     across = int(element.get(f"{{{_TABLE}}}number-columns-spanned", 1))
     down = int(element.get(f"{{{_TABLE}}}number-rows-spanned", 1))
-    if 1 < across * down < MAX_FILLED:
-        sheet.merge_cells(
-            start_row=row,
-            start_column=column,
-            end_row=row + down - 1,
-            end_column=column + across - 1,
-        )
+    _merge(sheet, row, column, row + down - 1, column + across - 1)
+
+
+def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
+    """Merge a range, of which openpyxl makes an object a cell; one that covers a sheet says
+    nothing."""
+    if 1 < (bottom - top + 1) * (right - left + 1) < MAX_FILLED:
+        sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        check_amount(len(sheet._cells), "cellules fusionnées ou remplies", 2 * MAX_FILLED)
 
 
 # --- Excel 97 to 2003 -----------------------------------------------------------------------------
@@ -260,24 +251,26 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
 
 def read_old_excel(content: bytes) -> Workbook:
     """The workbook of an .xls. A formula comes as the value that it showed: the file does not tell
-    them apart here. Raises LockedFile when it is encrypted."""
+    them apart here."""
     try:
-        former = xlrd.open_workbook(file_contents=content, formatting_info=True)
+        # Ragged: a lone cell at the end of a sheet fills no row.
+        former = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+        )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise LockedFile from None
+            raise UnreadableForm(LOCKED) from None
         raise
     book, sheets = _start(former.sheet_names())
     for source, sheet in zip(former.sheets(), sheets, strict=True):
         for row in range(source.nrows):
             for column in range(source.row_len(row)):
                 _copy_old_cell(former, source.cell(row, column), sheet, row + 1, column + 1)
+            check_amount(sum(len(each._cells) for each in sheets), "cellules")
         for (row, column), note in source.cell_note_map.items():
             sheet.cell(row + 1, column + 1).comment = Comment(note.text, note.author or "")
         for top, bottom, left, right in source.merged_cells:
-            sheet.merge_cells(
-                start_row=top + 1, start_column=left + 1, end_row=bottom, end_column=right
-            )
+            _merge(sheet, top + 1, left + 1, bottom, right)
     return book
 
 

@@ -25,8 +25,9 @@ from analysis.collect.leftovers import find_content, group_left, list_comments, 
 from analysis.collect.mark_reading import read_mark
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.raw_edits import CsvFile
+from analysis.collect.received_files import UnreadableForm
 from analysis.collect.remark_book import date_opening, name_book, read_items
-from analysis.collect.safe_opening import UnreadableForm, open_workbook
+from analysis.collect.safe_opening import open_workbook
 from analysis.compute.dossier.cells import CellError
 from analysis.execute.chapter_content import Item
 from analysis.execute.remarks import Remark, quote_item, read_numbered_remarks, show_mark

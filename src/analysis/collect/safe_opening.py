@@ -11,6 +11,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,38 +28,52 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 from analysis.collect.other_formats import (
-    MAX_FILLED,
     TEXTS,
-    LockedFile,
-    TooManyCells,
     read_old_excel,
     read_opendocument,
     read_remark_table,
     read_text_table,
+)
+from analysis.collect.received_files import (
+    LOCKED,
+    MAX_FILLED,
+    MAX_SHEETS,
+    TOO_BIG,
+    UnreadableForm,
+    check_amount,
 )
 
 SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
 
 # A form weighs some tens of kilobytes; these bounds leave room for what people paste into it.
 MAX_FILE = 25 * 2**20
+SECONDS = 60  # of reading; ten forms are read in one
 MAX_ENTRIES = 1_500
 MAX_TOTAL = 120 * 2**20
 MAX_RATIO = 300  # of a part of more than a megabyte; text compresses 5 to 60 times, a bomb 1000
 #: Beyond, cells without content are dropped before openpyxl makes an object of each.
 HEAVY_ROWS, HEAVY_CELLS = 5_000, 100_000
 _WIDE = 10_000  # cells of one merged range
+#: How much all parts together may have of each kind. The first are counted here alone, empty cells
+#: being most of them; of each of the others openpyxl makes some objects.
+LIMITS = {
+    "éléments": 2_000_000,
+    "cellules remplies": MAX_FILLED,
+    "textes": MAX_FILLED,
+    "cellules fusionnées ou liées": MAX_FILLED,
+    "éléments de présentation": MAX_FILLED,
+}
 #: Elements of a sheet: what fills a cell, what covers several.
 _CONTENT, _RANGES = ("v", "f", "is"), ("mergeCell", "hyperlink")
+#: Elements of cells and their texts, of an .ods too.
+_CHEAP = {"c", "row", "t", "table-row", "table-cell", "covered-table-cell", "p"}
+#: What a cell of Excel may hold; text of all cells of a workbook.
+MAX_TEXT, MAX_TEXTS = 32_767, 10_000_000
+_LARGEST = 1e300  # the sum of larger numbers may be none
+_LAST_ROW, _LAST_COLUMN = 2**20, 2**14
 
 _ONE_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}")
-#: First bytes of what may be parsed as XML, or of nothing: pictures alone do not begin like one.
-_XML_STARTS = b"<\xef\xfe\xff\0 \n\r"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TOO_BIG = (
-    "Un formulaire pèse quelques dizaines de kilo-octets : recopier les réponses dans le"
-    " formulaire d’origine."
-)
-_LOCKED = "Classeur protégé par un mot de passe : le demander au service sans mot de passe."
 _OPEN_DOCUMENT = b"opendocument.spreadsheet"
 #: What else is an archive, by a part that only it has.
 _OTHER_ARCHIVES = {
@@ -66,10 +81,6 @@ _OTHER_ARCHIVES = {
     "word/document.xml": "C’est un document Word : recopier les réponses dans le formulaire.",
     "Index/Document.iwa": "Classeur Numbers : l’exporter au format .xlsx.",
 }
-
-
-class UnreadableForm(ValueError):
-    """A file that is not read at all; the message says why and what to do, in French."""
 
 
 @dataclass
@@ -86,28 +97,23 @@ class OpenedWorkbook:
 def open_workbook(path: Path, *, any_text: bool = False) -> OpenedWorkbook:
     """Open a workbook; a CSV file where it is a table of remarks, or ``any_text``. Raises
     UnreadableForm when it is no workbook, broken, encrypted, or of a size no form has."""
-    if path.stat().st_size > MAX_FILE:
-        raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
-    content = path.read_bytes()
+    with path.open("rb") as stream:  # once: what is hashed is what is parsed
+        content = stream.read(MAX_FILE + 1)
     is_text = path.suffix.lower() in TEXTS
-    if is_text and not any_text and (table := read_remark_table(content)):
-        return OpenedWorkbook(table, hashlib.sha256(content).hexdigest(), None)
-    is_text = is_text and any_text
-    if not is_text:
-        _check_kind(content)
     try:
-        if is_text:
+        if is_text and not any_text:
+            workbook, modified, notices = read_remark_table(content[:MAX_FILE]), None, []
+        elif len(content) > MAX_FILE:
+            raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {TOO_BIG}")
+        elif is_text:
             workbook, modified, notices = read_text_table(content), None, []
-        elif content.startswith(_OLE):
+        elif _check_kind(content):
             workbook, modified, notices = read_old_excel(content), None, []
         else:
             workbook, modified, notices = _open_archive(content)
-    except UnreadableForm:
+        _check_cells(workbook)
+    except (UnreadableForm, MemoryError):
         raise
-    except LockedFile:
-        raise UnreadableForm(_LOCKED) from None
-    except TooManyCells:
-        raise UnreadableForm(f"Classeur de plus de {MAX_FILLED} cellules. {_TOO_BIG}") from None
     except DefusedXmlException:
         raise UnreadableForm(
             "Le classeur contient du XML piégé (entités) : il n’est pas ouvert."
@@ -135,14 +141,15 @@ def _open_archive(content: bytes) -> tuple[Workbook, datetime | None, list[str]]
 
 #: What other files of the same container are, by the name of one of their streams.
 _OLE_KINDS = {
-    "EncryptedPackage": _LOCKED,
+    "EncryptedPackage": LOCKED,
     "__substg1.0_": "C’est un message (.msg) : enregistrer dans ce dossier le classeur qu’il porte"
     " en pièce jointe.",
     "WordDocument": "C’est un document Word : recopier les réponses dans le formulaire.",
 }
 
 
-def _check_kind(content: bytes) -> None:
+def _check_kind(content: bytes) -> bool:
+    """Whether it is an older workbook, not an archive; UnreadableForm where it is neither."""
     if not content:
         raise UnreadableForm("Fichier vide : le demander à nouveau au service.")
     if content.startswith(_OLE):
@@ -154,6 +161,7 @@ def _check_kind(content: bytes) -> None:
             "Ce n’est pas un classeur Excel, malgré le nom du fichier : l’ouvrir, puis"
             " l’enregistrer au format .xlsx."
         )
+    return content.startswith(_OLE)
 
 
 def _read_mimetype(archive: zipfile.ZipFile) -> bytes:
@@ -197,7 +205,7 @@ def check_sizes(archive: zipfile.ZipFile, what: str, advice: str) -> None:
 
 def _check_archive(archive: zipfile.ZipFile) -> list[str]:
     """Refuse bombs and traps before anything is parsed; what is left aside."""
-    check_sizes(archive, "Classeur", _TOO_BIG)
+    check_sizes(archive, "Classeur", TOO_BIG)
     names = [entry.filename for entry in archive.infolist()]
     kind = _read_mimetype(archive)
     if b"opendocument" in kind and _OPEN_DOCUMENT not in kind:
@@ -234,22 +242,45 @@ def _read_modified(archive: zipfile.ZipFile) -> datetime | None:
     return None
 
 
-# --- what a sheet weighs --------------------------------------------------------------------------
+# --- what a workbook weighs -----------------------------------------------------------------------
+
+
+def _check_cells(workbook: Workbook) -> None:
+    """Refuse what no spreadsheet could have saved; a number that is none becomes an error."""
+    check_amount(len(workbook.worksheets), "feuilles", MAX_SHEETS)
+    total = 0
+    for sheet in workbook.worksheets:
+        for (row, column), cell in sheet._cells.items():
+            if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
+                raise ValueError  # a broken file, as what openpyxl finds
+            value = cell.value
+            if isinstance(value, str):
+                total += len(value)
+                if len(value) > MAX_TEXT:
+                    raise UnreadableForm(
+                        f"Feuille « {sheet.title[:31]} », cellule {cell.coordinate} : texte de"
+                        f" {len(value)} caractères, quand un tableur en admet {MAX_TEXT}. Le couper"
+                        " en plusieurs cellules."
+                    )
+            elif isinstance(value, int | float) and not abs(value) < _LARGEST:
+                cell.value = "#NUM!"
+    check_amount(total, "caractères", MAX_TEXTS)
 
 
 class _Survey(ContentHandler):
-    """Counts rows and cells of a part as it streams by; keeps nothing of them.
+    """Counts what a part holds as it streams by; keeps nothing of it. ``counts``: of all parts.
 
     A part is known by its root, since an archive may call it as it likes. openpyxl makes an object
     of each cell that a merged range, a link or a comment covers: ``wide`` says that some cover a
     sheet, and a comment must hang on one cell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Counter[str]) -> None:
         super().__init__()
         self.root = ""
-        self.rows = self.cells = self.filled = 0
+        self.rows = self.cells = 0
         self.wide = False
+        self._counts = counts
         self._in_cell = False
 
     @property
@@ -259,25 +290,34 @@ class _Survey(ContentHandler):
             self.wide or self.rows > HEAVY_ROWS or self.cells > HEAVY_CELLS
         )
 
+    def _count(self, what: str, number: int = 1) -> None:
+        self._counts[what] += number
+        check_amount(self._counts[what], what, LIMITS[what])
+
     def startElement(self, name: str, attrs) -> None:
         name = _strip_namespace(name)
         self.root = self.root or name
+        self._count("éléments")
         if name == "c":
             self.cells += 1
             self._in_cell = True
         elif name == "row":
             self.rows += 1
-        elif self._in_cell and name in _CONTENT:
-            self.filled += 1
-            self._in_cell = False
-            if self.filled > MAX_FILLED:
-                raise UnreadableForm(
-                    f"Feuille de plus de {MAX_FILLED} cellules remplies. {_TOO_BIG}"
-                )
-        elif name in _RANGES:
-            self.wide = self.wide or _count_cells(attrs.get("ref", "")) > _WIDE
-        elif name == "comment" and not _ONE_CELL.fullmatch(attrs.get("ref", "A1")):
-            raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
+        elif name in _CONTENT:
+            if self._in_cell:
+                self._count("cellules remplies")
+                self._in_cell = False
+        elif name == "si":
+            self._count("textes")
+        elif name not in _CHEAP:  # an attribute may list a million ranges
+            lists = sum(value.count(" ") for value in attrs.values())
+            self._count("éléments de présentation", 1 + lists)
+            if name in _RANGES:
+                covered = _count_cells(attrs.get("ref", ""))
+                self.wide = self.wide or covered > _WIDE
+                self._count("cellules fusionnées ou liées", covered if covered <= _WIDE else 0)
+            elif name == "comment" and not _ONE_CELL.fullmatch(attrs.get("ref", "A1")):
+                raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
 
     def endElement(self, name: str) -> None:
         if _strip_namespace(name) == "c":
@@ -338,20 +378,17 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
     """The archive as openpyxl may parse it: every XML part parsed once here with DTDs forbidden,
     sheets with a million empty cells without these."""
     light: dict[str, bytes] = {}
+    counts: Counter[str] = Counter()
     for entry in archive.infolist():
         name = entry.filename
-        survey = _Survey()
+        survey = _Survey(counts)
         with archive.open(entry) as stream:
-            # A part may be parsed as XML whatever its name.
-            if stream.read(1) not in _XML_STARTS:
-                continue
-            stream.seek(0)
             try:
-                _parse(stream, survey)
+                _parse(stream, survey)  # whatever its name and its first bytes
             except SAXParseException:
-                if name.lower().endswith((".xml", ".rels")):
+                if survey.heavy or name.lower().endswith((".xml", ".rels")):
                     raise
-                continue  # an old drawing (.vml), often no well-formed XML; a JPEG
+                continue  # an old drawing (.vml), often no well-formed XML; a picture
         if survey.heavy:
             with archive.open(entry) as stream:
                 light[name] = _drop_empty_cells(stream)

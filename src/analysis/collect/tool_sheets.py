@@ -156,6 +156,10 @@ class ToolSheet(FormSheet):
     keeps_note: bool = False
     defaults: Mapping[str, str] = field(default_factory=dict)
 
+    def __reduce__(self) -> Any:
+        """Sent to another process, a sheet is the one that stands there."""
+        return _get_sheet, (self.title,)
+
     def make_code(self, row: Row) -> str:
         """The code of a row: the key of its table, shortened where that is no plain one."""
         key = "/".join(write_cell(row.get(name)) for name in TABLES[self.table].key).rstrip("/")
@@ -617,3 +621,7 @@ TOOL_SHEETS = (
     *(GRID, APPROACH, SECOND_READING, OBJECTIVES, LACKING, CONTRIBUTIONS, PROJECTS, OPTIONS),
     *(COSTS, DOCUMENTS, DIGITAL, ACCOUNTS),
 )
+
+
+def _get_sheet(title: str) -> ToolSheet:
+    return next(sheet for sheet in TOOL_SHEETS if sheet.title == title)
