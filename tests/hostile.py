@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 from synthetic import compose
+from synthetic.draft import Draft
 
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
@@ -35,7 +36,7 @@ ATTACKS = (
     "&lt;script&gt;hit()&lt;/script&gt; &Tab;java&colon;hit() \\xscript\\e",
     "[m](javascript&colon;hit()) <javascript:hit()> <http://k.l/m>",
     "` <b>hit</b> ` $`hit()`$ \\(\\href(javascript:hit())(x)\\) \\end",
-    "\"'><img src=x onerror=hit()>\" onmouseover=\"hit()\" x='",
+    '"\'><img src=x onerror=hit()>" onmouseover="hit()" x=\'',
     "]]> <!-- --> --!> <![CDATA[ <?php hit() ?> <%= hit() %>",
     "#panic() #link(a) @import /JS /Launch =HYPERLINK()",
 )
@@ -223,14 +224,18 @@ def write_texts() -> dict[str, str]:
     return written
 
 
-def make_hostile(root: Path) -> Dossier:
-    """The whole dossier in ``root``."""
+def compose_typed() -> Draft:
+    """The dossier before it is spoilt, with a row in every table but that of the signatures."""
     draft = compose(seed=1, years=(YEAR - 1, YEAR), size=0.01)
     draft.add("remarks", YEAR, **REMARK)
+    return draft
+
+
+def make_hostile(root: Path) -> Dossier:
+    """The whole dossier in ``root``."""
+    draft = compose_typed()
     digest = digest_content([SIGNED])
-    draft.add(
-        "reviews", YEAR, chapter="climat", reviewer="Odile", date="2026-05-02", digest=digest
-    )
+    draft.add("reviews", YEAR, chapter="climat", reviewer="Odile", date="2026-05-02", digest=digest)
     draft.add("sources", id="identite", file="identity.yml | logo.png", title="Identité")
     for (table, _), rows in draft.rows.items():
         rows[:] = [spoil_row(table, row) for row in rows]

@@ -35,6 +35,8 @@ from analysis.model.schema import (
     NEVER,
     ONCE,
     PAGE_ANCHORS,
+    PORTRAIT,
+    REVIEWED_PAGES,
     STRATEGIC,
     TABLES,
     Fault,
@@ -106,7 +108,7 @@ class Loaded:
     def codes(self, key: str) -> set[str]:
         """Known codes of ``table.column``."""
         table, column = key.split(".")
-        known = set(self.tables[table][column].astype(str)) - {"", "<NA>"}
+        known = set(self.tables[table][column].dropna().astype(str)) - {""}
         if column == TABLES[table].header[0]:
             known |= self.lost.get(table, set())
         # What an edition no longer announces may still be cited by its amounts or its charts.
@@ -176,15 +178,64 @@ _PAGE_IDS = {
     *(label.removeprefix("sec-") for label in PAGE_ANCHORS),
     *("annexes", "avant-propos", "changements", "credits", "en-bref", "methode", "portrait"),
     *("pourquoi", "synthese", "tableau-de-bord"),
-}
+    *("numerique-demande", *(f"numerique-{number}" for number in range(1, 8))),
+    *(f"accueil-{name}" for name in ("chapitres", "nouveau", "recule", "telecharger")),
+    *(f"{page}-{name}" for page in ("accueil", "synthese") for name in (
+        "progresse", "recule", "inconnu", "decider",
+    )),
+    *(f"annexes-{name}" for name in (
+        "agenda", "calculs", "cibles", "comparabilite", "controles", "ecarts", "examen", "fichiers",
+        "glossaire", "lacunes", "notes", "objectifs", "provenance", "sources", "territoire",
+        "verifications",
+    )),
+    *(f"changements-{name}" for name in (
+        "dates", "inconnu", "objectifs", "progres", "revisions",
+    )),
+    *(f"credits-{name}" for name in ("accessibilite", "contributions", "fabrication")),
+    *(f"grille-{name}" for name in (
+        "defavorables", "demarche", "desaccords", "euros", "finalites",
+    )),
+    *(f"objectifs-{name}" for name in ("cibles", "exemple", "maillons", "natures")),
+    *("budget-annexe", "cout-global-projets", "cout-global-repartition", "cout-global-taux"),
+    *("loi-autour", "loi-documents", "portrait-communes", "portrait-situation"),
+}  # fmt: skip
+#: Pages with a heading for each chapter.
+_BY_CHAPTER = ("annexes-calculs", "changements", "notes", "objectifs", "synthese")
+#: Names of pages and notebooks, which those of chapters stand beside; files that Windows refuses.
+_FILE_NAMES = {*REVIEWED_PAGES, "index", "aux", "con", "nul", "prn"}
+
+
+def list_places(
+    chapters: Iterable[str],
+    sections: Iterable[str],
+    policies: Iterable[str],
+    projects: Iterable[str],
+) -> set[str]:
+    """Ids of the report's headings, but those of chapters, actions and improvements themselves."""
+    return {
+        *_PAGE_IDS,
+        *(f"{page}-{chapter}" for page in _BY_CHAPTER for chapter in (*chapters, PORTRAIT)),
+        *(f"{chapter}-{part}" for chapter in chapters for part in ("essentiel", *sections)),
+        *(f"profil-{id}" for id in policies),
+        *(f"cout-global-{id}" for id in projects),
+    }
 
 
 def check_page_ids(loaded: Loaded) -> Iterator[Fault]:
-    """A chapter, an action, an improvement may not take the id of a page."""
-    for row in loaded.rows("finalities", "approach", "actions", "improvements"):
-        if row["id"] in _PAGE_IDS:
-            expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
-            yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
+    """A chapter, an action, an improvement may not take the id of a page; a chapter, whose page
+    bears its name, nor that of a file; the others, nor that of a chapter."""
+    chapters = loaded.codes("finalities.id") | loaded.codes("approach.id")
+    others = (loaded.codes(f"{name}.id") for name in ("sections", "policies", "projects"))
+    places = list_places(chapters, *others)
+    files = _FILE_NAMES | {f"calculs-{id}" for id in (PORTRAIT, *chapters)}
+    for names, taken in (
+        (("finalities", "approach"), places | files),
+        (("actions", "improvements"), places | chapters),
+    ):
+        for row in loaded.rows(*names):
+            if row["id"] in taken:
+                expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
+                yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
 
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
