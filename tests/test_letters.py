@@ -16,8 +16,10 @@ from pathlib import Path
 
 import hostile
 import pytest
+import yaml
 from built_report import describe
 from conftest import slow
+from lxml.html import document_fromstring
 from openpyxl import load_workbook
 from pdf_rules import read_pdf_text
 from pypdf import PdfReader
@@ -37,8 +39,9 @@ from analysis.publish.comparison_page import compose_page
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.typst_pdf import find_label
 from analysis.run.arguments import COMMANDS
+from analysis.show.markup import render_html
 from analysis.words import french
-from analysis.words.hidden_markup import write_spans
+from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import find_faults, write_prose
 
 FORMATS = ("HTML", "PDF", "DOCX")
@@ -533,6 +536,29 @@ def test_no_chapter_takes_the_name_of_a_file(tmp_path, id):
         "id",
         "identifiant déjà pris par une page du rapport",
     ) in [(fault.file, fault.row, fault.column, fault.problem) for fault in faults]
+
+
+@pytest.mark.torture("Lettres", "une image au nom d’accent, d’espace ou de balise", "réparé")
+@pytest.mark.parametrize("name", ["école.png", "ma mare.png", "a)[b](c)*d*.png", 'a"b.png'])
+def test_a_picture_has_a_plain_name(dossier_copy, name):
+    raw = dossier_copy.raw
+    for folder in (raw, raw / "2030/texts"):
+        (folder / name).write_bytes(hostile.draw_picture())
+    change(raw / AIR, "Texte inventé", f"![La mare](<{name}>)\n\nTexte")
+    logo = yaml.safe_dump({"logo": {"file": name, "alt": "Le logo"}}, allow_unicode=True)
+    (raw / "identity.yml").write_text(logo, "utf-8")
+    told = {found[0]: found[3] for found in find(dossier_copy) if found[0] != "sources.csv"}
+    assert told == dict.fromkeys(("identity.yml", AIR), "nom d’image à simplifier")
+
+
+@pytest.mark.torture("Lettres", "une barre dans le texte de remplacement d’une cellule", "réparé")
+@pytest.mark.parametrize("text", ["a | [m](javascript:hit())", "un ` seul", "$x", *hostile.ATTACKS])
+def test_an_attribute_does_not_end_its_cell(text):
+    picture = f'![](a.svg){{fig-alt="{write_attribute(text)}"}}'
+    (page,) = render_html([(f"| A | B |\n|---|---|\n| {picture} | {picture} |\n", "")])
+    (_, row) = document_fromstring(page).iter("tr")
+    assert [cell.find("img").get("data-fig-alt") for cell in row] == [text, text]
+    assert row.text_content().strip() == ""
 
 
 @pytest.mark.torture("Lettres", "un lien qui exécute, dans une prose", "survécu")

@@ -16,6 +16,12 @@ _IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
 _YEAR = re.compile(r"\d{4}")
 #: Pictures that the three publications take.
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+#: Their names, which stand in addresses and in Markdown: letters without accents, digits, ``-._``.
+PICTURE_NAME = re.compile(r"[\w.-]+", re.ASCII)
+NAME_TO_SIMPLIFY = (
+    "nom d’image à simplifier",
+    "Attendu : des lettres sans accent, des chiffres, des tirets, comme mare-ecole.png.",
+)
 #: A year's folder with one of these is an edition.
 KIND_FILE = "edition.yml"
 #: What the authority itself says of the session that debates an edition.

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import cache, lru_cache
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
-from analysis.base.rawfiles import PICTURE_SUFFIXES
+from analysis.base.rawfiles import NAME_TO_SIMPLIFY, PICTURE_NAME, PICTURE_SUFFIXES
 from analysis.model.schema import PAGE_ANCHORS
 from analysis.words import french
 from analysis.words.hidden_markup import hide, write_attribute, write_letters
@@ -158,9 +159,11 @@ def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
 
 
 def _check_picture(node: SyntaxTreeNode, line: int, pictures: Collection[str]) -> Iterator[Fault]:
-    name = str(node.attrs["src"])
+    name = unquote(str(node.attrs["src"]))
     if not name.lower().endswith(PICTURE_SUFFIXES):
         yield line, name, "image d’un format non lu", "Attendu : un fichier .png ou .jpg."
+    elif name in pictures and not PICTURE_NAME.fullmatch(name):
+        yield line, name, *NAME_TO_SIMPLIFY
     elif name not in pictures:
         known = ", ".join(sorted(pictures)) or "aucune image pour le moment"
         yield (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.base.contrast import TEXT_CONTRAST, WHITE, contrast
-from analysis.base.rawfiles import PICTURE_SUFFIXES
+from analysis.base.rawfiles import NAME_TO_SIMPLIFY, PICTURE_NAME, PICTURE_SUFFIXES
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.typed_tables import read_yaml
 from analysis.model.schema import Fault, suggest
@@ -85,6 +85,8 @@ def _check_logo(logo: Mapping[str, Any], loaded: Loaded) -> Iterator[Fault]:
     elif "/" in name or not (loaded.raw / name).is_file():
         said = "image introuvable", f"Attendu : un fichier à côté de {IDENTITY_FILE}."
         yield Fault(IDENTITY_FILE, 0, "logo.file", name, *said)
+    elif not PICTURE_NAME.fullmatch(name):
+        yield Fault(IDENTITY_FILE, 0, "logo.file", name, *NAME_TO_SIMPLIFY)
     if not str(logo.get("alt") or "").strip():
         said = "image sans texte de remplacement", "Attendu : « alt: ce que le logo montre »."
         yield Fault(IDENTITY_FILE, 0, "logo.alt", "", *said)
