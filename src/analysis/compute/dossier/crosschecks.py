@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,6 @@ from analysis.model.schema import (
     NEVER,
     ONCE,
     PAGE_ANCHORS,
-    PORTRAIT,
     REVIEWED_PAGES,
     STRATEGIC,
     TABLES,
@@ -173,69 +172,33 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 
 
 #: Ids that pages of the report have: their headings and those of chapters and actions are places of
-#: one book.
-_PAGE_IDS = {
-    *(label.removeprefix("sec-") for label in PAGE_ANCHORS),
-    *("annexes", "avant-propos", "changements", "credits", "en-bref", "methode", "portrait"),
-    *("pourquoi", "synthese", "tableau-de-bord"),
-    *("numerique-demande", *(f"numerique-{number}" for number in range(1, 8))),
-    *(f"accueil-{name}" for name in ("chapitres", "nouveau", "recule", "telecharger")),
-    *(f"{page}-{name}" for page in ("accueil", "synthese") for name in (
-        "progresse", "recule", "inconnu", "decider",
-    )),
-    *(f"annexes-{name}" for name in (
-        "agenda", "calculs", "cibles", "comparabilite", "controles", "ecarts", "examen", "fichiers",
-        "glossaire", "lacunes", "notes", "objectifs", "provenance", "sources", "territoire",
-        "verifications",
-    )),
-    *(f"changements-{name}" for name in (
-        "dates", "inconnu", "objectifs", "progres", "revisions",
-    )),
-    *(f"credits-{name}" for name in ("accessibilite", "contributions", "fabrication")),
-    *(f"grille-{name}" for name in (
-        "defavorables", "demarche", "desaccords", "euros", "finalites",
-    )),
-    *(f"objectifs-{name}" for name in ("cibles", "exemple", "maillons", "natures")),
-    *("budget-annexe", "cout-global-projets", "cout-global-repartition", "cout-global-taux"),
-    *("loi-autour", "loi-documents", "portrait-communes", "portrait-situation"),
-}  # fmt: skip
-#: Pages with a heading for each chapter.
-_BY_CHAPTER = ("annexes-calculs", "changements", "notes", "objectifs", "synthese")
+#: one book. Whole families where a page has a heading for each chapter, policy, project…
+_PAGE_IDS = "|".join(label.removeprefix("sec-") for label in PAGE_ANCHORS) + (
+    "|avant-propos|en-bref|methode|pourquoi|tableau-de-bord|budget-(annexe|croise-.*)"
+    "|loi-(autour|documents)|numerique-(demande|[0-9]+)|profil-.*|notes-.*|(cout-global|grille)-.*"
+    "|(accueil|annexes|changements|credits|objectifs|portrait|synthese)(-.*)?"
+)
 #: Names of pages and notebooks, which those of chapters stand beside; files that Windows refuses.
-_FILE_NAMES = {*REVIEWED_PAGES, "index", "aux", "con", "nul", "prn"}
+_FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*|aux|con|nul|prn"
 
 
-def list_places(
-    chapters: Iterable[str],
-    sections: Iterable[str],
-    policies: Iterable[str],
-    projects: Iterable[str],
-) -> set[str]:
-    """Ids of the report's headings, but those of chapters, actions and improvements themselves."""
-    return {
-        *_PAGE_IDS,
-        *(f"{page}-{chapter}" for page in _BY_CHAPTER for chapter in (*chapters, PORTRAIT)),
-        *(f"{chapter}-{part}" for chapter in chapters for part in ("essentiel", *sections)),
-        *(f"profil-{id}" for id in policies),
-        *(f"cout-global-{id}" for id in projects),
-    }
+def is_place(id: str, chapters: Collection[str], sections: Collection[str]) -> bool:
+    """Whether the report has a heading of that id: a chapter's own is one of an action's."""
+    own = {f"{chapter}-{part}" for chapter in chapters for part in ("essentiel", *sections)}
+    return id in own or re.fullmatch(_PAGE_IDS, id) is not None
 
 
 def check_page_ids(loaded: Loaded) -> Iterator[Fault]:
     """A chapter, an action, an improvement may not take the id of a page; a chapter, whose page
     bears its name, nor that of a file; the others, nor that of a chapter."""
     chapters = loaded.codes("finalities.id") | loaded.codes("approach.id")
-    others = (loaded.codes(f"{name}.id") for name in ("sections", "policies", "projects"))
-    places = list_places(chapters, *others)
-    files = _FILE_NAMES | {f"calculs-{id}" for id in (PORTRAIT, *chapters)}
-    for names, taken in (
-        (("finalities", "approach"), places | files),
-        (("actions", "improvements"), places | chapters),
-    ):
-        for row in loaded.rows(*names):
-            if row["id"] in taken:
-                expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
-                yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
+    sections = loaded.codes("sections.id")
+    for row in loaded.rows("finalities", "approach", "actions", "improvements"):
+        names = row.file.startswith("reference/")
+        other = re.fullmatch(_FILE_NAMES, row["id"]) if names else row["id"] in chapters
+        if other or is_place(row["id"], chapters, sections):
+            expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
+            yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
 
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
