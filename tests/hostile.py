@@ -1,34 +1,59 @@
 """A made-up dossier in which people type what publishers could take for their own.
 
-The two made-up editions, so that what changed between them is written too. Each cell of plain text
-gets ``SUFFIX``; ``TYPED`` puts whole texts in the place of some; ``TEXTS`` is prose.
+That of ``synthetic``, which has rows in every table, with two editions, so that what changed
+between them is written too. Each cell of plain text gets ``SUFFIX``; ``TYPED`` puts whole texts in
+the place of some; ``TEXTS`` is prose.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import shutil
+import json
 import struct
 import unicodedata
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
+from synthetic import compose
+from synthetic.draft import Draft
 
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
-from analysis.model.schema import REFERRING, TABLES
+from analysis.compute.dossier.reviewchecks import digest_content, format_content
+from analysis.model.schema import REFERRING, TABLES, TEXT_HEADINGS
 
 YEAR = 2031
-_BRACES = " {#k .l} {{< include w >}} \\textbf{z}"
+#: What would run in a page, were it more than letters (``hit`` is the browser's witness), end what
+#: it stands in, or take the page elsewhere: a paragraph of prose each.
+ATTACKS = (
+    "<img src=x onerror=hit()> <svg/onload=hit()> <details open ontoggle=hit()>",
+    "</style></title></textarea></script><script>hit()</script>",
+    "<iframe srcdoc='<script>parent.hit()</script>'></iframe> <object data=data:text/html,hit>",
+    "<base href=//k.l/> <meta http-equiv=refresh content='url=javascript:hit()'>",
+    "<a href=javascript:hit() autofocus onfocus=hit() style='x:expression(hit())'>y</a>",
+    "<style>@import 'http://k.l/m'</style> <link rel=stylesheet href=//k.l/m>",
+    "&lt;script&gt;hit()&lt;/script&gt; &Tab;java&colon;hit() \\xscript\\e",
+    "[m](javascript&colon;hit()) <javascript:hit()> <http://k.l/m>",
+    "` <b>hit</b> ` $`hit()`$ \\(\\href(javascript:hit())(x)\\) \\end",
+    '"\'><img src=x onerror=hit()>" onmouseover="hit()" x=\'',
+    "]]> <!-- --> --!> <![CDATA[ <?php hit() ?> <%= hit() %>",
+    "#panic() #link(a) @import /JS /Launch =HYPERLINK()",
+)
+#: Raw blocks, shortcodes and CSS: where references may stand, a brace begins one.
+_BRACES = (
+    " {#k .l} {{< include w >}} \\textbf{z} `<i onclick=hit()>`{=html} `#panic()`{=typst}"
+    " `<w:p/>`{=openxml} }*{background:url(//k.l/m)}"
+)
 #: Markdown, HTML, LaTeX, Typst, Lua, citations, shortcodes, attributes, quotes; no digit, for names
 #: may hold none; last what a sentence may end with. A bar separates the items of a list.
 SUFFIX = (
-    " *a* __b__ [c](d) [^e] <b>f</b> &amp $x_y$ #let #panic() ~~g~~ ^h^ `i` \\n @sec-air [@j] --"
-    " http://k.l/m ::: q:r: !img 'p' os.exit()" + _BRACES + ' <!-- s --> /t/ //u "v" # w)'
+    " *a* __b__ [c](d) [^e] <b>f</b> &amp $x_y$ #let #panic() ~~g~~ ^h^ `i` \\n @sec-climat [@j] --"
+    " http://k.l/m ::: q:r: !img 'p' os.exit() '></style></script><script>hit()</script>"
+    "<img src=x onerror=hit()> [m](javascript:hit()) &lt;svg onload=hit()&gt;"
+    + _BRACES
+    + ' <!-- s --> /t/ //u "v" # w)'
 )
-#: Where references may stand, a brace begins one.
 MEEK = SUFFIX.replace(_BRACES, "")
 FULL = SUFFIX + " | x"
 #: What names a file, a code, a date, a control or another value, and is compared with them; a name
@@ -44,77 +69,42 @@ NAMING = {
     *(("not_comparable", "first"), ("not_comparable", "second"), ("discrepancies", "control")),
     *(("places", "insee"), ("budget", "policy"), ("indicators", "asked_period")),
     *(("remarks", "key"), ("remarks", "mark"), ("legal", "met"), ("legal", "anchor")),
+    *(("accounts", "policy"), ("key_messages", "when")),
 }
 
 #: (table, key, column) → the texts that once broke a report.
 TYPED = {
-    ("actions", "plantations", "title"): "1. Planter des arbres",
-    ("actions", "plantations", "summary"): (
+    ("actions", "isolation", "title"): "1. Planter des arbres",
+    ("actions", "isolation", "summary"): (
         "Suivi (dossier S:\\Projets\\Arbres, et bilan <à compléter> par zone <Nord>)."
     ),
-    ("actions", "renovation", "title"): "Rénover\nles logements",
-    ("actions", "renovation", "summary"): "Pour tout avis, écrire à @valexemple.",
-    ("actions", "bornes", "title"): "5$-10$",
-    ("actions", "zones-humides", "title"): "{{< include x >}}",
-    ("services", "environnement", "name"): "DGA\\SIG",
-    ("services", "finances", "name"): "R&D <Lab>",
-    ("gaps", "sans-reponse", "title"): "Une enveloppe de 100.000 €",
-    ("planned", "prevu-panneaux", "title"): unicodedata.normalize("NFD", "Été : rénover l’étang"),
+    ("actions", "eclairage", "title"): "Rénover\nles logements",
+    ("actions", "eclairage", "summary"): "Pour tout avis, écrire à @valexemple.",
+    ("actions", "covoiturage", "title"): "5$-10$",
+    ("actions", "haies", "title"): "{{< include x >}}",
+    ("services", "direction-energie", "name"): "DGA\\SIG",
+    ("services", "service-energie", "name"): "R&D <Lab>",
+    ("gaps", "lacune-1", "title"): "Une enveloppe de 100.000 €",
+    ("planned", f"prevu-{YEAR}-climat-1", "title"): unicodedata.normalize(
+        "NFD", "Été : rénover l’étang"
+    ),
 }
 FINDING = "Les *arbres* [a] & <b>"
-
-#: Rows of tables that the made-up edition 2031 leaves empty.
-ROWS = {
-    "discrepancies": 'ecart,nom,Deux noms,Deux,l. 3,"Un",Le premier,La source hésite,,',
-    "places": (
-        "plantations,99001,nature,Bois des écoles,réalisé,rapport-suite,l. 10,Vu.\n"
-        "zones-humides,99003,nature,Mare restaurée,prévu,rapport-suite,l. 20,"
-    ),
-    "gaps": "carte-perdue,air,bornes,Carte des bornes,Elle est perdue.,rapport-suite,l. 4",
-    "milestones": (
-        "charte-signee,suivi,prevu-charte,Charte signée,2031-03-01,2031-03-01,fait,"
-        "rapport-suite,l. 3"
-    ),
-    "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
-    "objectives": (
-        "but,air,,stratégique,1,Planter partout,Plan des arbres,,adopté,rapport-suite,l. 4,À relire"
-    ),
-    "objective_links": "but,plantations,rapport-suite,l. 4",
-    "documents_used": (
-        "plan-air,Plan de l’air,plan,prescrit,Bureau des plans,2031-02,air,rapport-suite,l. 5,"
-        "déduit,qu’il soit prescrit est déduit"
-    ),
-    "digital": "reemploi,1,mesure,,Réemployer,,,finances,rapport-suite,l. 6",
-    "ratings": (
-        "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,"
-        "Honorine,mixte,"
-        "Elle baisse ailleurs.,2032-02-01,rapport-suite,l. 20\n"
-        "rivieres,pilotage,évaluation,partiel,Un début.,,Rapport inventé,2032-01,,,,,"
-        "rapport-suite,l. 20"
-    ),
-    "elements": "pilotage,1,Pilotage,suivi",
-    "policies": "rivieres,1,Rivières,eau,,,rapport-suite,l. 20",
-    "remarks": (
-        "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
-        "Paul,2026-05-03"
-    ),
-}
-_HEADER = {
-    "objectives": "id,chapter,parent,kind,order,title,document,owner,status,source,locator,note",
-    "objective_links": "objective,linked,source,locator",
-    "documents_used": "id,title,kind,obligation,producer,publication,chapters,source,locator,"
-    "basis,note",
-    "digital": "id,order,block,theme,title,summary,indicator,service,source,locator",
-    "elements": "id,order,title,chapter",
-    "policies": "id,order,title,chapter,services,indicator,source,locator",
-    "places": "action,insee,kind,name,status,source,locator,note",
-    "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
-    "answered_on",
-}
+#: What reviewers said: ``synthetic`` makes no such rows.
+REMARK = {
+    "id": "un-mot", "chapter": "climat", "kind": "phrase", "key": "climat-enjeu-lost",
+    "mark": "§ 2", "quote": "Un passage", "remark": "Un mot", "reviewer": "Odile",
+    "date": "2026-05-02", "state": "levée", "answer": "Corrigé", "answered_by": "Paul",
+    "answered_on": "2026-05-03",
+}  # fmt: skip
+SIGNED = {
+    "kind": "phrase", "key": "sec-climat/1", "mark": "§1", "section": "Climat" + SUFFIX,
+    "text": "Un passage." + MEEK, "wording": "a",
+}  # fmt: skip
 
 #: Under each title of a chapter's text; the two have a note of the same label.
 TEXTS = {
-    "air": (
+    "climat": (
         "L’air s’améliore[^a].\n\n[^a]: D’après le relevé des *capteurs*.",
         "De l’*italique*, du **gras**, un [lien](https://exemple.invalid/a_b).\n\n"
         "- un point\n- un autre\n    - dessous\n\n"
@@ -123,7 +113,7 @@ TEXTS = {
         "![La mare de l’école](mare.png)",
         "Rien n’est vrai ici.",
     ),
-    "eau": (
+    "biodiversite": (
         "L’eau aussi[^a].\n\n[^a]: D’après le relevé des rivières.",
         "…",
         "Rien n’est vrai ici non plus.",
@@ -136,7 +126,7 @@ LETTERS = [
     "<div class=a>du HTML</div> et <script>alert(i)</script>",
     "::: callout-note",
     ":::",
-    "D’après [@dupont] et @sec-eau, voir ?@fig-a.",
+    "D’après [@dupont] et @sec-climat, voir ?@fig-a.",
     "```typst",
     "#panic(a)",
     "```",
@@ -153,6 +143,7 @@ LETTERS = [
     "Ligne | avec des | barres",
     "~~barré~~ H~o~ et x^e^ -- et...",
     "&lt; &amp; &eacute;",
+    *ATTACKS,
 ]
 
 
@@ -193,78 +184,77 @@ def spoil_row(table: str, row: dict[str, str]) -> dict[str, str]:
     return row | spoilt | {name: text for name, text in typed.items() if text}
 
 
-def spoil_tables(raw: Path) -> None:
-    for name, line in ROWS.items():
-        path = raw / TABLES[name].file(YEAR)
-        if not path.exists():
-            path.write_text(_HEADER[name] + "\n", "utf-8")
-        path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
-    credits = raw / "reference/credits.csv"
-    credits.write_text(credits.read_text("utf-8") + "Relecture,Personne Imaginée,textes\n", "utf-8")
-    law = {"id": "rapport", "order": "1", "kind": "rapport", "title": "Faire un rapport"}
-    law |= {"legal_text": "loi inventée", "article": "Z. 1", "certainty": "texte lu"}
-    law |= {"note": "une remarque"}
-    header = TABLES["legal"].header
-    cells = ",".join(law.get(name, "") for name in header)
-    (raw / "reference/legal.csv").write_text(f"{','.join(header)}\n{cells}\n", "utf-8")
-    for path in sorted(raw.rglob("*.csv")):
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
-        if not rows:
-            continue
-        for row in rows if path.stem == "improvements" else []:
-            row["decider"] = row["decider"] or "Conseil"
-        written = io.StringIO()
-        writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(spoil_row(path.stem, row) for row in rows)
-        path.write_text(written.getvalue(), "utf-8")
-
-
-def spoil_charts(path: Path) -> None:
-    charts = yaml.safe_load(path.read_text("utf-8"))
+def spoil_charts(charts: list[dict]) -> None:
     for chart in charts:
         said = chart["finding"]
         for sentence in said if isinstance(said, list) else ():
             sentence["say"] += MEEK
         chart["finding"] = said if isinstance(said, list) else said + MEEK
         chart["note"] = "Une réserve" + MEEK
-        if chart["id"] == "arbres":
-            chart["finding"] = FINDING
-        for item in chart.get("items", []) + chart.get("panels", []):
-            if isinstance(item, dict):
-                item["label"] += MEEK
-    path.write_text(yaml.safe_dump(charts, allow_unicode=True), "utf-8")
+        for key in ("items", "panels", "whole", "remainder", "total", "rest"):
+            held = chart.get(key, [])
+            for item in held if isinstance(held, list) else [held]:
+                if isinstance(item, dict) and "label" in item:
+                    item["label"] += MEEK
+    charts[0]["finding"] = FINDING
 
 
-def spoil_territory(path: Path) -> None:
-    territory = yaml.safe_load(path.read_text("utf-8"))
-    for name in ("name", "of_name", "to_name", "full_name", "kind", "population_note"):
-        territory[name] += FULL
-    path.write_text(yaml.safe_dump(territory, allow_unicode=True), "utf-8")
+def spoil_yaml(text: str, keys: Iterable[str]) -> str:
+    read = yaml.safe_load(text)
+    for key in keys:
+        read[key] += FULL
+    return yaml.safe_dump(read, allow_unicode=True)
 
 
-def write_texts(folder: Path) -> None:
+def spoil_outlines(text: str) -> str:
+    """Whatever an area says of itself besides its code."""
+    outlines = json.loads(text)
+    for area in outlines["features"]:
+        area["properties"] |= {"nom": area["properties"]["nom"] + FULL, SUFFIX: FULL}
+    return json.dumps(outlines, ensure_ascii=False)
+
+
+def write_texts() -> dict[str, str]:
     letters = "\n\n".join(LETTERS)
+    written = {}
     for name, sections in TEXTS.items():
         texts = [letters if text == "…" else text for text in sections]
-        parts = zip(("Enjeu", "Analyse", "Synthèse"), texts, strict=True)
-        text = "\n".join(f"## {title}\n\n{body}\n" for title, body in parts)
-        (folder / f"{name}.md").write_text(text, "utf-8")
-    (folder / "mare.png").write_bytes(draw_picture())
+        parts = zip(TEXT_HEADINGS, texts, strict=True)
+        written[f"{YEAR}/texts/{name}.md"] = "\n".join(f"## {t}\n\n{b}\n" for t, b in parts)
+    return written
+
+
+def compose_typed() -> Draft:
+    """The dossier before it is spoilt, with a row in every table but that of the signatures."""
+    draft = compose(seed=1, years=(YEAR - 1, YEAR), size=0.01)
+    draft.add("remarks", YEAR, **REMARK)
+    return draft
 
 
 def make_hostile(root: Path) -> Dossier:
     """The whole dossier in ``root``."""
-    from conftest import MADE_UP, add_later_edition
-
-    shutil.copytree(MADE_UP, root)
-    dossier = add_later_edition(root)
+    draft = compose_typed()
+    digest = digest_content([SIGNED])
+    draft.add("reviews", YEAR, chapter="climat", reviewer="Odile", date="2026-05-02", digest=digest)
+    draft.add("sources", id="identite", file="identity.yml | logo.png", title="Identité")
+    for (table, _), rows in draft.rows.items():
+        rows[:] = [spoil_row(table, row) for row in rows]
+    spoil_charts(draft.charts)
+    files = draft.files
+    names = ("name", "of_name", "to_name", "full_name", "kind", "population_note")
+    files["territory.yml"] = spoil_yaml(files["territory.yml"], names)
+    council = f"{YEAR}/council.yml"
+    words = ("session_place", "chair", "rapporteur", "deliberation_number")
+    files[council] = spoil_yaml(files[council], words)
+    files["reference/communes.geojson"] = spoil_outlines(files["reference/communes.geojson"])
+    logo = {"file": "logo.png", "alt": "Le logo" + FULL}
+    files["identity.yml"] = yaml.safe_dump({"logo": logo}, allow_unicode=True)
     note = "Une édition jamais publiée" + MEEK
-    (dossier.raw_year(YEAR - 1) / "edition.yml").write_text(
-        yaml.safe_dump({"kind": "reconstituée", "note": note}, allow_unicode=True), "utf-8"
-    )
-    spoil_tables(dossier.raw)
-    spoil_charts(dossier.raw / "reference/charts.yml")
-    spoil_territory(dossier.raw / "territory.yml")
-    write_texts(dossier.raw_year(YEAR) / "texts")
-    return dossier
+    said = {"kind": "reconstituée", "note": note}
+    files[f"{YEAR - 1}/edition.yml"] = yaml.safe_dump(said, allow_unicode=True)
+    files[f"{YEAR}/reviews/climat.csv"] = format_content([SIGNED])
+    files |= write_texts()
+    draft.write(root / "raw")
+    for picture in ("logo.png", f"{YEAR}/texts/mare.png"):
+        (root / "raw" / picture).write_bytes(draw_picture())
+    return Dossier(root.resolve())

@@ -9,29 +9,40 @@ import csv
 import html
 import io
 import re
+import shutil
 import unicodedata
 import zipfile
 from pathlib import Path
 
 import hostile
 import pytest
+import yaml
 from built_report import describe
 from conftest import slow
+from lxml.html import document_fromstring
 from openpyxl import load_workbook
 from pdf_rules import read_pdf_text
+from pypdf import PdfReader
 from site_scripts import read_index
 
 from analysis.__main__ import main
 from analysis.base.lists import split_list
+from analysis.base.paths import Dossier
+from analysis.compute.comparison import compare_sides, read_side
+from analysis.compute.dossier.crosschecks import is_place
 from analysis.compute.dossier.reading import collect_faults
 from analysis.model.schema import TABLES
 from analysis.publish import BookError, build
 from analysis.publish.book_checks import read_docx_text, read_html_text, tight
 from analysis.publish.build import name_rows
+from analysis.publish.comparison_page import compose_page
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.typst_pdf import find_label
 from analysis.run.arguments import COMMANDS
+from analysis.show.markup import render_html
 from analysis.words import french
+from analysis.words.hidden_markup import write_attribute, write_spans
+from analysis.words.smallmarkdown import find_faults, write_prose
 
 FORMATS = ("HTML", "PDF", "DOCX")
 YEAR = hostile.YEAR
@@ -99,16 +110,11 @@ IN_ANNEXES = {
     *((table, column.name) for table in ("legal", "documents_used")
       for column in TABLES[table].columns),
 }  # fmt: skip
-#: Tables of which the spoilt dossier has no row yet.
-UNSPOILT = {
-    *("accounts", "budget_axes", "cost_breakdowns", "discount_rates", "projects"),
-    *("project_options", "project_costs"),
-}
 COLUMNS = [
     (table, column)
     for table in TABLES
     for column in hostile.list_plain(table)
-    if (table, column) not in UNSEEN and table not in UNSPOILT
+    if (table, column) not in UNSEEN
 ]
 
 
@@ -184,7 +190,7 @@ def test_search_holds_the_same_letters(report):
     for row, words in ROWS.items():
         if row != "finding":
             assert tight(words) in found, row
-    assert tight(french.typeset("Former les agents" + hostile.FULL)) in found
+    assert tight(french.typeset("Conduire les piscines" + hostile.FULL)) in found
 
 
 def test_word_names_its_author_letter_by_letter(report):
@@ -205,7 +211,7 @@ def test_chart_texts_are_letters(report, texts):
     pages = "".join(path.read_text("utf-8") for path in report.pages.values())
     spoilt = tight(french.typeset("Une réserve" + hostile.MEEK))
     assert spoilt in tight(html.unescape(pages)), "the alternative text"
-    assert tight(french.typeset("Eau" + hostile.MEEK)) in texts["HTML"]
+    assert tight(french.typeset("Agents formés" + hostile.MEEK)) in texts["HTML"]
 
 
 def test_nothing_typed_is_a_tag_of_a_page(report):
@@ -214,6 +220,136 @@ def test_nothing_typed_is_a_tag_of_a_page(report):
         for tag in ("<b>", "<lab>", "<nord>", "<!-- s -->", "<div class=a", "<script>alert"):
             assert tag not in page.lower(), path.name
         assert not re.search(r'href="(?:d|http://k\.l/m)"', page), path.name
+
+
+# --- what would run ---------------------------------------------------------------------------
+
+TORTURE = "Lettres"
+#: An attribute in which an address or a script runs, and what none of ours holds.
+_LIVE = """() => [...document.querySelectorAll("*")].flatMap(element =>
+  [...element.attributes].filter(({name, value}) =>
+    (name.startsWith("on") || ["href", "src", "srcdoc", "style", "action", "data", "xlink:href"]
+      .includes(name)) && /hit\\(|k\\.l|^\\s*javascript:|^\\s*data:text/i.test(value)
+  ).map(({name, value}) => `${element.tagName} ${name}=${value.slice(0, 80)}`)
+).concat([...document.querySelectorAll(
+  "base, object, embed, iframe, meta[http-equiv=refresh], svg[onload]"
+)].map(element => element.outerHTML.slice(0, 80)))"""
+
+
+_INSIDE = ("file:", "data:image", "data:font", "blob:")
+
+
+def open_pages(browser, paths):
+    """What ran, was asked of the outside or is a live attribute, in each of these pages opened from
+    disk, its boxes unfolded; ``hit`` is the witness."""
+    found: list[str] = []
+    context = browser.new_context()
+    context.add_init_script("window.hit = () => console.error('a script ran')")
+    tell = found.append
+    for path in paths:
+        tell(path.name)
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (tell(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: tell(str(error)))
+        page.on("console", lambda said: said.type == "error" and tell(said.text))
+        page.on("request", lambda asked: asked.url.startswith(_INSIDE) or tell(asked.url))
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+        found += page.evaluate(_LIVE)
+        assert page.url.startswith(path.as_uri()), "it went elsewhere"
+        page.close()
+        if found[-1] == path.name:
+            found.pop()
+    context.close()
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.torture(TORTURE, "un script dans chaque colonne, chaque page ouverte", "réparé")
+def test_nothing_typed_runs_in_a_page(browser, report):
+    pages = sorted(report.folder.rglob("*.html"))
+    assert len(pages) > 70, "pages, copies and guide"
+    assert open_pages(browser, pages) == []
+
+
+@pytest.mark.long
+@pytest.mark.torture(TORTURE, "un script dans les données comparées de deux dossiers", "survécu")
+def test_nothing_typed_runs_in_a_comparison(browser, report, tmp_path):
+    other = tmp_path / "autre"
+    shutil.copytree(report.dossier.root, other, ignore=shutil.ignore_patterns("reports"))
+    for folder in ("raw", f"processed/{YEAR}"):
+        for path in (other / folder).glob("*"):
+            if path.is_file():
+                text = path.read_text("utf-8")
+                for old, another in (
+                    ("territoire-invente-0001", "ailleurs"),
+                    ("000000001", "9" * 9),
+                ):
+                    text = text.replace(old, another)
+                path.write_text(text, "utf-8")
+    sides = [read_side(one, [YEAR]) for one in (report.dossier, Dossier(other))]
+    page = tmp_path / "index.html"
+    left_out = {"<img src=x onerror=hit()>": "<script>hit()</script>"}
+    page.write_text(compose_page(compare_sides(sides, {}), left_out, ""), "utf-8")
+    assert "hit()" in page.read_text("utf-8")
+    assert open_pages(browser, [page]) == []
+
+
+#: Addresses that a reader may be led to: the report's own, those of sources.
+_SAFE = re.compile(r"https?://(?!k\.l)|mailto:|[\w./-]+\.(?:html|pdf|docx)(?:#|$)|#")
+
+
+@pytest.mark.torture(TORTURE, "des blocs bruts, des liens et des scripts dans le DOCX", "survécu")
+def test_a_document_holds_no_raw_part(report):
+    with zipfile.ZipFile(report.docx) as archive:
+        parts = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert not [name for name in parts if re.search(r"vba|embeddings|activeX|afchunk", name, re.I)]
+    for name, text in parts.items():
+        for target in re.findall(r'Target="([^"]+)" TargetMode="External"', text):
+            assert _SAFE.match(target), (name, target)
+        assert not re.search(r"<w:(?:altChunk|object|control)\b", text), name
+        for field in re.findall(r"<w:instrText[^>]*>([^<]*)", text):
+            assert "hit()" not in field, name
+
+
+@pytest.mark.torture(TORTURE, "des actions et des adresses interdites dans les PDF", "survécu")
+def test_a_pdf_does_nothing(report):
+    for path in report.folder.glob("*.pdf"):
+        pdf = PdfReader(path, strict=True)
+        for number in range(1, len(pdf.xref[0]) if 0 in pdf.xref else 1):
+            held = pdf.get_object(number)
+            if not isinstance(held, dict):
+                continue
+            assert not {"/JS", "/JavaScript", "/AA", "/EmbeddedFile"} & set(held), path.name
+            assert held.get("/S") not in ("/JavaScript", "/Launch", "/SubmitForm"), path.name
+            if uri := held.get("/URI"):
+                assert _SAFE.match(str(uri)), (path.name, uri)
+
+
+@pytest.mark.torture(TORTURE, "des scripts dans le diaporama et la délibération", "survécu")
+def test_papers_of_the_council_are_letters(report):
+    root = str(report.dossier.root)
+    assert main(["council", "--dossier", root, "--year", str(YEAR)]) == 0
+    papers = [*report.folder.rglob("*.pptx"), *report.folder.rglob("*deliberation*.docx")]
+    assert len(papers) == 2
+    for path in papers:
+        with zipfile.ZipFile(path) as archive:
+            parts = {n: archive.read(n).decode("utf-8", "replace") for n in archive.namelist()}
+        assert any("hit()" in html.unescape(text) for text in parts.values()), path.name
+        for name, text in parts.items():
+            for target in re.findall(r'Target="([^"]+)" TargetMode="External"', text):
+                assert _SAFE.match(target), (path.name, name, target)
+            assert not re.search(r"<(?:script|img|svg) ", text), (path.name, name)
+
+
+def test_every_heading_of_the_book_is_known_before_it_is_built(report):
+    """What ``is_place`` says is taken is all that a typed id could meet."""
+    rows, _ = collect_faults(report.dossier, YEAR)
+    chapters = {*rows["finalities"]["id"], *rows["approach"]["id"]}
+    typed = chapters | {*rows["actions"]["id"], *rows["improvements"]["id"]}
+    for page in sorted(report.dossier.book(YEAR).glob("*.ipynb")):
+        for anchor in re.findall(r"#+ [^\n]*?\{#sec-([\w-]+)", page.read_text("utf-8")):
+            assert anchor in typed or is_place(anchor, chapters, rows["sections"]["id"]), page.name
 
 
 # --- prose ------------------------------------------------------------------------------------
@@ -228,7 +364,7 @@ def test_what_is_no_small_markdown_is_letters(texts, words):
 
 
 def test_prose_has_its_markup_in_pages(report):
-    page = report.pages["air"].read_text("utf-8")
+    page = report.pages["climat"].read_text("utf-8")
     for markup in (
         "<em>italique</em>",
         "<strong>gras</strong>",
@@ -243,7 +379,7 @@ def test_prose_has_its_markup_in_pages(report):
 
 
 def test_two_chapters_may_have_notes_of_one_name(report, texts):
-    for chapter, note in (("air", "capteurs"), ("eau", "rivières")):
+    for chapter, note in (("climat", "capteurs"), ("biodiversite", "rivières")):
         page = report.pages[chapter].read_text("utf-8")
         assert page.count('role="doc-noteref"') == 1
         assert note in page[page.index('<li id="fn') :]
@@ -296,6 +432,21 @@ AIR, ACTIONS = "2030/texts/air.md", "2030/actions.csv"
         (AIR, "Texte inventé", "Un appel[^z]. Texte", (AIR, 3, "", "note sans texte")),
         (AIR, "Texte inventé", "```{=typst}\n\nTexte", (AIR, 3, "", "accolades mal formées")),
         (ACTIONS, "Former les agents", "Former Ã©tÃ©", (ACTIONS, 7, "title", "lu deux fois")),
+        *(
+            (ACTIONS, "Former les agents", sign, (ACTIONS, 7, "title", said))
+            for sign, said in (
+                ("\u202eFormer", "U+202E"),
+                ("For\u200bmer", "U+200B"),
+                ("For\x01mer", "U+0001"),
+                ("שלום", "U+05E9"),
+                ("\u0332F", "U+0332"),
+                ("\u00ad", "cellule vide"),
+            )
+        ),
+        *(
+            (AIR, "Texte inventé", f"[x]({link}) Texte", (AIR, 3, "", "adresse inconnue"))
+            for link in ("//k.l/m", "#sec-x", "ftp://k.l", "x:hit()", "mare.html")
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_its_place(dossier_copy, file, old, new, expected):
@@ -304,6 +455,124 @@ def test_what_cannot_be_shown_is_refused_with_its_place(dossier_copy, file, old,
     assert len(found) == 1
     assert found[0][:3] == expected[:3]
     assert expected[3] in found[0][3]
+
+
+#: A text that is none of what such a column holds.
+SCRIPT = "<script>hit()</script>"
+#: Columns of letters that are compared with others, or say anything: what is of no use is left out.
+_ANYTHING = {
+    *(("digit_names", "text"), ("discrepancies", "control"), ("budget", "policy")),
+    *(("remarks", "key"), ("remarks", "mark"), ("sources", "accessed"), ("sources", "publication")),
+    ("requests", "indicator"),  # no longer in the catalogue: no longer asked
+}
+CODES = [
+    (table.name, column.name)
+    for table in TABLES.values()
+    for column in table.columns
+    if (column.writing in ("code", "") or (table.name, column.name) in hostile.NAMING - _ANYTHING)
+    and table.name != "reviews"  # whose digest refuses all that is signed otherwise
+    and (table.name, column.name) not in _ANYTHING
+]
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    """Columns of ``CODES`` of which a script is refused with its file, row and column: those that
+    others refer to in one dossier, the rest in another, so that none hides another."""
+    referred = {ref for table in TABLES.values() for c in table.columns for ref in c.refers}
+    found = set()
+    for named in (False, True):
+        draft, put = hostile.compose_typed(), {}
+        for name, column in CODES:
+            if (f"{name}.{column}" in referred) == named:
+                table = TABLES[name]
+                rows = draft.rows[name, YEAR if table.place == "year" else None]
+                place = table.header.index(column) % len(rows)
+                rows[place][column] = SCRIPT
+                put[table.file(YEAR), place + 2, column] = name, column
+        root = tmp_path_factory.mktemp("refuse")
+        draft.write(root / "raw")
+        _, faults = collect_faults(Dossier(root), YEAR)
+        told = {(fault.file, fault.row, fault.column) for fault in faults}
+        found |= {typed for where, typed in put.items() if where in told}
+    return found
+
+
+@pytest.mark.torture("Lettres", "un script dans un code, un nombre ou une date", "réparé")
+@pytest.mark.parametrize(("table", "column"), CODES)
+def test_a_script_is_no_code_no_number_and_no_address(refused, table, column):
+    assert (table, column) in refused
+
+
+@pytest.mark.torture("Lettres", "un identifiant déjà pris par une page ou un titre", "réparé")
+@pytest.mark.parametrize(
+    "id",
+    ["climat", "loi", "annexes-sources", "climat-analyse", "climat-essentiel", "synthese-climat",
+     "grille-euros", "cout-global-ecole", "notes-climat", "annexes-calculs-climat"],
+)  # fmt: skip
+def test_no_action_takes_the_name_of_a_place(tmp_path, id):
+    draft = hostile.compose_typed()
+    draft.rows["actions", YEAR][0]["id"] = id
+    draft.write(tmp_path / "raw")
+    _, faults = collect_faults(Dossier(tmp_path), YEAR)
+    assert (f"{YEAR}/actions.csv", 2, "id", "identifiant déjà pris par une page du rapport") in [
+        (fault.file, fault.row, fault.column, fault.problem) for fault in faults
+    ]
+
+
+@pytest.mark.torture("Lettres", "un chapitre nommé comme une page ou un fichier réservé", "réparé")
+@pytest.mark.parametrize("id", ["index", "summary", "dashboard", "con", "calculs-climat", "grille"])
+def test_no_chapter_takes_the_name_of_a_file(tmp_path, id):
+    draft = hostile.compose_typed()
+    draft.rows["finalities", None][1]["id"] = id
+    draft.write(tmp_path / "raw")
+    _, faults = collect_faults(Dossier(tmp_path), YEAR)
+    assert (
+        "reference/finalities.csv",
+        3,
+        "id",
+        "identifiant déjà pris par une page du rapport",
+    ) in [(fault.file, fault.row, fault.column, fault.problem) for fault in faults]
+
+
+@pytest.mark.torture("Lettres", "une image au nom d’accent, d’espace ou de balise", "réparé")
+@pytest.mark.parametrize("name", ["école.png", "ma mare.png", "a)[b](c)*d*.png", 'a"b.png'])
+def test_a_picture_has_a_plain_name(dossier_copy, name):
+    raw = dossier_copy.raw
+    for folder in (raw, raw / "2030/texts"):
+        (folder / name).write_bytes(hostile.draw_picture())
+    change(raw / AIR, "Texte inventé", f"![La mare](<{name}>)\n\nTexte")
+    logo = yaml.safe_dump({"logo": {"file": name, "alt": "Le logo"}}, allow_unicode=True)
+    (raw / "identity.yml").write_text(logo, "utf-8")
+    told = {found[0]: found[3] for found in find(dossier_copy) if found[0] != "sources.csv"}
+    assert told == dict.fromkeys(("identity.yml", AIR), "nom d’image à simplifier")
+
+
+@pytest.mark.torture("Lettres", "une barre dans le texte de remplacement d’une cellule", "réparé")
+@pytest.mark.parametrize("text", ["a | [m](javascript:hit())", "un ` seul", "$x", *hostile.ATTACKS])
+def test_an_attribute_does_not_end_its_cell(text):
+    picture = f'![](a.svg){{fig-alt="{write_attribute(text)}"}}'
+    (page,) = render_html([(f"| A | B |\n|---|---|\n| {picture} | {picture} |\n", "")])
+    (_, row) = document_fromstring(page).iter("tr")
+    assert [cell.find("img").get("data-fig-alt") for cell in row] == [text, text]
+    assert row.text_content().strip() == ""
+
+
+@pytest.mark.torture("Lettres", "un lien qui exécute, dans une prose", "survécu")
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:hit()", "JaVaScRiPt:hit()", "data:text/html,hit", "vbscript:hit",
+     "&#106;avascript:hit()", "java&Tab;script:hit()", "javascript&colon;hit()", "file:///x"],
+)  # fmt: skip
+def test_a_link_that_runs_is_letters_or_refused(link):
+    text = f"[x]({link}) et [x]\n\n[x]: {link}"
+    if [
+        said for _, _, said, _ in find_faults(text, ()) if said == "lien vers une adresse inconnue"
+    ]:
+        return
+    written = write_spans(write_prose(text, "a"))
+    assert "](<" not in written
+    assert "\\[x\\]" in written
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252", "cp850", "mac_roman"])
@@ -353,10 +622,10 @@ def test_a_filter_that_stops_is_said_without_its_stack(tmp_path):
 
 def test_a_built_book_that_fails_names_its_row(report, monkeypatch):
     def fail(*arguments, **named):
-        raise BookError("Typst ne compose pas rapport.pdf, après « sec-formation » : non")
+        raise BookError("Typst ne compose pas rapport.pdf, après « sec-piscines » : non")
 
     monkeypatch.setattr(build, "build_embedded", fail)
-    with pytest.raises(BookError, match=r"À regarder : actions\.csv, ligne 6\."):
+    with pytest.raises(BookError, match=r"À regarder : actions\.csv, ligne 9\."):
         build.build_book(report.dossier, report.edition, engine="embedded")
 
 
@@ -374,7 +643,7 @@ def test_a_missing_file_is_said_in_french(monkeypatch, capsys):
 
 def test_a_trail_in_the_terminal_is_said_letter_by_letter(report, capsys):
     root = str(report.dossier.root)
-    assert main(["trace", "arbres-plantes", "--dossier", root, "--year", str(YEAR)]) == 0
+    assert main(["trace", "isolation-tous", "--dossier", root, "--year", str(YEAR)]) == 0
     told = tight(capsys.readouterr().out)
     assert tight(french.typeset("Arbres plantés" + hostile.FULL)) in told
 

@@ -206,8 +206,8 @@ def write_picture(path, kind, size=(40, 20)):
         ("logo.png", "jpeg", "image qui ne se lit pas"),
         ("logo.png", "vide", "image qui ne se lit pas"),
         ("logo.png", "tronquée", "image qui ne se lit pas"),
-        ("a){onerror=a}.png", "bonne", "nom d’image que le livre ne sait pas écrire"),
-        ("2031/texts/un logo.png", "bonne", "nom d’image que le livre ne sait pas écrire"),
+        ("a){onerror=a}.png", "bonne", "nom d’image à simplifier"),
+        ("2031/texts/un logo.png", "bonne", "nom d’image à simplifier"),
         ("2031/texts/mare.png", "svg", "image qui ne se lit pas"),
     ],
 )

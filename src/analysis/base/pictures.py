@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 #: A telephone's photograph has 50 million points at most; a page that shows more is hard to open.
 MAX_POINTS, MAX_BYTES = 60_000_000, 30_000_000
+#: It stands in addresses and in Markdown.
+_NAME = re.compile(r"[\w.-]+", re.ASCII)
 _KINDS = {".png": {"PNG"}, ".jpg": {"JPEG", "MPO"}, ".jpeg": {"JPEG", "MPO"}}
 
 
@@ -19,8 +21,11 @@ def find_picture_fault(path: Path) -> tuple[str, str] | None:
     large = (
         f"Attendu : {MAX_POINTS // 10**6} millions de points et {MAX_BYTES // 10**6} Mo au plus."
     )
-    if not re.fullmatch(r"[\w.-]+", path.name):
-        return "nom d’image que le livre ne sait pas écrire", "Attendu : lettres, chiffres, - et _."
+    if not _NAME.fullmatch(path.name):
+        return (
+            "nom d’image à simplifier",
+            "Attendu : des lettres sans accent, des chiffres, des tirets, comme mare-ecole.png.",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

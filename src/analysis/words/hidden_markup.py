@@ -68,8 +68,19 @@ def write_letters(text: str) -> str:
     return _SPECIAL.sub(lambda found: _move(found[0], _LETTERS), line)
 
 
-#: What would end a quoted attribute, or be read inside of one by pandoc or by Quarto.
-_ENTITIES = {"&": "&amp;", '"': "&quot;", "\\": "&bsol;", "<": "&lt;", "{": "&lcub;", "}": "&rcub;"}
+#: What would end a quoted attribute, or be read inside of one by pandoc or by Quarto: in a table, a
+#: bar ends its cell, code and formulas hide the bars between theirs.
+_ENTITIES = {
+    "&": "&amp;",
+    '"': "&quot;",
+    "\\": "&bsol;",
+    "<": "&lt;",
+    "{": "&lcub;",
+    "}": "&rcub;",
+    "|": "&vert;",
+    "`": "&grave;",
+    "$": "&dollar;",
+}
 
 
 def write_attribute(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import cache, lru_cache
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -158,7 +159,7 @@ def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
 
 
 def _check_picture(node: SyntaxTreeNode, line: int, pictures: Collection[str]) -> Iterator[Fault]:
-    name = str(node.attrs["src"])
+    name = unquote(str(node.attrs["src"]))
     if not name.lower().endswith(PICTURE_SUFFIXES):
         yield line, name, "image d’un format non lu", "Attendu : un fichier .png ou .jpg."
     elif name not in pictures:

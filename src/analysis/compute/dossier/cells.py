@@ -32,8 +32,10 @@ class CellError(ValueError):
 
 
 def clean_text(text: str) -> str:
-    """Without the spaces around; the typography inside is the analyst's."""
-    return text.strip(SPACES + "\t\r\n\ufeff")
+    """Without the spaces around, nor what is no word: hyphens that are not seen; the typography
+    inside is the analyst's."""
+    text = text.strip(SPACES + "\t\r\n\ufeff")
+    return text if text.strip(SPACES + "\u00ad") else ""
 
 
 def clean_code(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,7 @@ from analysis.model.schema import (
     NEVER,
     ONCE,
     PAGE_ANCHORS,
+    REVIEWED_PAGES,
     STRATEGIC,
     TABLES,
     Fault,
@@ -106,7 +107,7 @@ class Loaded:
     def codes(self, key: str) -> set[str]:
         """Known codes of ``table.column``."""
         table, column = key.split(".")
-        known = set(self.tables[table][column].astype(str)) - {"", "<NA>"}
+        known = set(self.tables[table][column].dropna().astype(str)) - {""}
         if column == TABLES[table].header[0]:
             known |= self.lost.get(table, set())
         # What an edition no longer announces may still be cited by its amounts or its charts.
@@ -171,18 +172,31 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 
 
 #: Ids that pages of the report have: their headings and those of chapters and actions are places of
-#: one book.
-_PAGE_IDS = {
-    *(label.removeprefix("sec-") for label in PAGE_ANCHORS),
-    *("annexes", "avant-propos", "changements", "credits", "en-bref", "methode", "portrait"),
-    *("pourquoi", "synthese", "tableau-de-bord"),
-}
+#: one book. Whole families where a page has a heading for each chapter, policy, project…
+_PAGE_IDS = "|".join(label.removeprefix("sec-") for label in PAGE_ANCHORS) + (
+    "|avant-propos|en-bref|methode|pourquoi|tableau-de-bord|budget-(annexe|croise-.*)"
+    "|loi-(autour|documents)|numerique-(demande|[0-9]+)|profil-.*|notes-.*|(cout-global|grille)-.*"
+    "|(accueil|annexes|changements|credits|objectifs|portrait|synthese)(-.*)?"
+)
+#: Names of pages and notebooks, which those of chapters stand beside; files that Windows refuses.
+_FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*|aux|con|nul|prn"
+
+
+def is_place(id: str, chapters: Collection[str], sections: Collection[str]) -> bool:
+    """Whether the report has a heading of that id: a chapter's own is one of an action's."""
+    own = {f"{chapter}-{part}" for chapter in chapters for part in ("essentiel", *sections)}
+    return id in own or re.fullmatch(_PAGE_IDS, id) is not None
 
 
 def check_page_ids(loaded: Loaded) -> Iterator[Fault]:
-    """A chapter, an action, an improvement may not take the id of a page."""
+    """A chapter, an action, an improvement may not take the id of a page; a chapter, whose page
+    bears its name, nor that of a file; the others, nor that of a chapter."""
+    chapters = loaded.codes("finalities.id") | loaded.codes("approach.id")
+    sections = loaded.codes("sections.id")
     for row in loaded.rows("finalities", "approach", "actions", "improvements"):
-        if row["id"] in _PAGE_IDS:
+        names = row.file.startswith("reference/")
+        other = re.fullmatch(_FILE_NAMES, row["id"]) if names else row["id"] in chapters
+        if other or is_place(row["id"], chapters, sections):
             expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
             yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
 

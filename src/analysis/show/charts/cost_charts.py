@@ -14,6 +14,7 @@ from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.text_fitting import line_height, measure
+from analysis.words.smallmarkdown import write_plain
 
 BAR, PLOT_HEIGHT = 0.24, 2.0
 LINE = line_height(theme.SMALL)
@@ -40,8 +41,9 @@ class CostChart:
     ) -> Drawing:
         """What ``paint`` draws, for the page and for a telephone; ``said``: to those who do not see
         it. ``data``: a frame under French heads."""
+        # Braces that a person typed in a title are none of a template's.
         spec = {"id": self.id, "kind": "cout-global", "chapter": self.chapter,
-                "finding": self.finding, "unit": self.unit}  # fmt: skip
+                "finding": write_plain(self.finding), "unit": write_plain(self.unit)}  # fmt: skip
         table = data.map(lambda cell: cell if isinstance(cell, str) else self.write(cell))
 
         def draw_at(width: float) -> Drawing:

@@ -256,7 +256,7 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
         yield "Les axes de l’annexe ne sont pas connus de ce dossier."
         return
     texts = edition.sources.set_index("id")["title"].reindex(axes["source"].unique()).dropna()
-    said = french.typeset(f"Textes : {' ; '.join(texts)}.") if len(texts) else ""
+    said = write_plain(f"Textes : {' ; '.join(texts)}.") if len(texts) else ""
     first = axes["from_fiscal_year"].min()
     if not pd.isna(first) and first > edition.year:
         yield french.typeset(
