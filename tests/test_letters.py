@@ -545,7 +545,7 @@ def test_a_picture_has_a_plain_name(dossier_copy, name):
     logo = yaml.safe_dump({"logo": {"file": name, "alt": "Le logo"}}, allow_unicode=True)
     (raw / "identity.yml").write_text(logo, "utf-8")
     told = {found[0]: found[3] for found in find(dossier_copy) if found[0] != "sources.csv"}
-    assert told == dict.fromkeys(("identity.yml", AIR), "nom d’image à simplifier")
+    assert told == dict.fromkeys((name, f"2030/texts/{name}"), "nom d’image à simplifier")
 
 
 @pytest.mark.torture("Lettres", "une barre dans le texte de remplacement d’une cellule", "réparé")
