@@ -607,7 +607,7 @@ def chart_of_an_unknown_action(d):
     change(d, "reference/charts.yml", "action: plantations", "action: plantation")
 
 
-@spoiler("reference/charts.yml", -1, "", "YAML mal formé")
+@spoiler("reference/charts.yml", 3, "caractère 2", "YAML mal formé")
 def malformed_yaml(d):
     change(d, "reference/charts.yml", "  chapter: suivi\n", " chapter: : suivi\n")
 
@@ -871,7 +871,7 @@ def binary_outlines(d):
     (d.raw / "reference/communes.geojson").write_bytes(b"\xff\xfe{}}")
 
 
-@spoiler("2030/gaps.csv", 0, "", "cellule sans fin", "guillemet")
+@spoiler("2030/gaps.csv", -1, "", "cellule sans fin", "guillemet")
 def quote_never_closed(d):
     append(d, "2030/gaps.csv", '"' + "a" * 200_000)
 

@@ -124,7 +124,7 @@ def test_depth_has_a_bound(dossier_copy, sign):
     [
         ("".join(f"k{n}: v\n" for n in range(MOST_NODES)), TOO_MUCH),
         (f'x: "{" ".join(map(str, range(30_000)))}"\n', TOO_MUCH),
-        ("---\nid: y\n", "plusieurs documents : « --- » n’en sépare aucun ici"),
+        ("---\nid: y\n", "plusieurs documents"),
         ("[a]: b\n", "clé attendue"),
         ("\tx: 1\n", "YAML mal formé"),
     ],
@@ -210,6 +210,7 @@ OUT = "coordonnées hors du globe"
         ([[[300, 5000], [301, 5000], [301, 5001], [300, 5000]]], OUT),
         ([[[720000, 7e6], [720100, 7e6], [720100, 7.1e6], [720000, 7e6]]], OUT),
         ([[[1e999, 50]] * 4], OUT),
+        ([[[float("nan"), 50]] * 4], OUT),
         ([[[y, x] for x, y in SQUARE]], "latitude avant la longitude"),
     ],
 )
@@ -217,7 +218,7 @@ def test_an_outline_can_be_drawn(dossier_copy, coordinates, problem):
     path = dossier_copy.raw / OUTLINES
     content = json.loads(path.read_text("utf-8"))
     content["features"][1]["geometry"]["coordinates"] = coordinates
-    path.write_text(json.dumps(content).replace("Infinity", "1e999"), "utf-8")
+    path.write_text(json.dumps(content), "utf-8")
     assert find(dossier_copy, OUTLINES) == [(0, "contour 2", problem)]
 
 
@@ -256,13 +257,11 @@ def test_an_outline_is_drawn_under_any_name_of_its_code(dossier_copy):
     assert len(list(_read_rings(edition.geojson, ["99001", "99002"]))) == 2
 
 
-@mark("contours : crochets sans fin, NaN, nombres sans fin")
-@pytest.mark.parametrize("new", ["[" * 100_000, "[NaN, 50]", "[Infinity, 50]", "[-Infinity, 50]"])
+@mark("contours : crochets sans fin, nombres sans fin")
+@pytest.mark.parametrize("new", ["[" * 100_000, "[3.1 50]", f"[{'9' * 5000}, 50]"])
 def test_outlines_are_json(dossier_copy, new):
     replace(dossier_copy, OUTLINES, "[3.1, 50.1]", new)
-    ((row, column, problem),) = find(dossier_copy, OUTLINES)
-    assert (row, problem) == (1, "GeoJSON mal formé")
-    assert column.startswith("caractère ")
+    assert [problem for _, _, problem in find(dossier_copy, OUTLINES)] == ["GeoJSON mal formé"]
 
 
 @mark("contours : un million de points")
@@ -376,7 +375,7 @@ def test_an_open_quote_is_located(dossier_copy, rest):
 def test_nothing_is_read_as_the_rest_of_a_cell(text, row):
     with pytest.raises(EndlessCell) as error:
         split_csv(text, ",")
-    assert error.value.row == row
+    assert error.value.args[0] == row
     assert csv.field_size_limit() != 0
 
 

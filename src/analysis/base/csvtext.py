@@ -78,12 +78,8 @@ def find_separator(text: str) -> str:
 
 
 class EndlessCell(csv.Error):
-    """A cell longer than ``LONGEST``, or whose quotation mark nothing closes; ``row``: that of the
-    table in which it begins, its header being 1."""
-
-    def __init__(self, row: int) -> None:
-        super().__init__(row)
-        self.row = row
+    """A cell longer than ``LONGEST``, or whose quotation mark nothing closes; its argument is the
+    row in which it begins, the header being 1."""
 
 
 def split_csv(text: str, separator: str) -> list[list[str]]:
@@ -101,18 +97,14 @@ def split_csv(text: str, separator: str) -> list[list[str]]:
         raise EndlessCell(len(rows) + 1) from None
     finally:
         csv.field_size_limit(others)
-    if end - start > 1 and _is_open("\n".join(text.split("\n")[start:]), separator):
-        raise EndlessCell(len(rows))
+    if end - start > 1:  # what nothing closes holds the rest of the file
+        last = io.StringIO("\n".join(text.split("\n")[start:]), newline="")
+        try:
+            list(csv.reader(last, delimiter=separator, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise EndlessCell(len(rows)) from None
     return rows
-
-
-def _is_open(row: str, separator: str) -> bool:
-    """Whether a row ends within quotation marks: it holds the rest of its file."""
-    try:
-        list(csv.reader(io.StringIO(row, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
 
 
 def format_row(

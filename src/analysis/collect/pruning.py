@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 import yaml
@@ -28,19 +27,12 @@ from analysis.base.rawfiles import KIND_FILE, list_editions, list_years
 from analysis.collect.form_contract import find_sender
 from analysis.collect.raw_edits import CsvFile
 from analysis.collect.requests import Directory
-from analysis.compute.dossier import CHARTS_FILE, collect_faults
+from analysis.compute.dossier import CHARTS_FILE, InvalidDossier, collect_faults
 from analysis.compute.dossier.prosechecks import CHART_REFERENCES
 from analysis.compute.dossier.tree_files import read_yaml
 from analysis.compute.dossier.typed_tables import read_table, read_text
 from analysis.compute.indicators import check_formulas, load_edition
-from analysis.model.schema import (
-    COMPUTED_INDICATORS,
-    REFERRING,
-    TABLES,
-    InvalidDossier,
-    Table,
-    suggest,
-)
+from analysis.model.schema import COMPUTED_INDICATORS, REFERRING, TABLES, Table, suggest
 from analysis.model.store import Edition
 from analysis.words import french
 
@@ -176,7 +168,9 @@ class Pruning:
         """charts.yml without the charts, or the items of a chart, that show what goes; its other
         lines and comments stay as they are."""
         path = self._dossier.raw / CHARTS_FILE
-        charts = self._read_yaml(CHARTS_FILE, nodes=True)
+        charts, faults = read_yaml(path, CHARTS_FILE, nodes=True)
+        if faults and path.is_file():
+            raise InvalidDossier(faults)
         text = read_text(path) if path.is_file() else ""
         if not isinstance(charts, yaml.SequenceNode):
             return
@@ -237,15 +231,9 @@ class Pruning:
             for number, line in enumerate(read_text(path).splitlines(), 1):
                 for id in sorted(self._gone["indicators"].intersection(_IN_BRACES.findall(line))):
                     self._block(path.relative_to(raw).as_posix(), number, f"le texte cite « {id} »")
-        settings = self._read_yaml("territory.yml") or {}
-        if (id := settings.get("population_indicator")) in self._gone["indicators"]:
+        settings, _ = read_yaml(raw / "territory.yml", "territory.yml")
+        if (id := (settings or {}).get("population_indicator")) in self._gone["indicators"]:
             self._block("territory.yml", 0, f"population_indicator est « {id} »")
-
-    def _read_yaml(self, file: str, *, nodes: bool = False) -> Any:
-        content, faults = read_yaml(self._dossier.raw / file, file, nodes=nodes)
-        if faults and (self._dossier.raw / file).is_file():
-            raise InvalidDossier(faults)
-        return content
 
     def _try_out(self, requests: CsvFile | None) -> None:
         """Ask somebody else what was asked of a service; what would be wrong afterwards, and was

@@ -330,7 +330,7 @@ def _read_outlines(delivery: Delivery, name: str, content: bytes, year: int) -> 
         features = found["features"]
         if not isinstance(features, list):
             raise TypeError
-    except (ValueError, OSError, KeyError, TypeError):
+    except (ValueError, OSError, EOFError, KeyError, TypeError, RecursionError):
         raise _Unreadable(Fault(name, 0, "", "", "n’est pas un GeoJSON de communes")) from None
     delivery.outlines = found
 

@@ -26,8 +26,15 @@ from analysis.model.schema import Fault
 MOST_NODES, DEEPEST = 20_000, 20
 #: Points of all outlines: the largest intercommunality at full detail has some tens of thousands.
 MOST_POINTS = 200_000
-#: Points of the smallest ring, closed.
-_FEWEST = 4
+#: Corners of the smallest ring.
+_FEWEST = 3
+_RINGS = (
+    "Attendu : des anneaux fermés de trois points au moins, chacun [longitude, latitude], en degrés"
+    " (WGS 84)."
+)
+_BOUNDS = (
+    f"Attendu : {MOST_NODES} textes, {DEEPEST} niveaux, {LONGEST} caractères par texte au plus."
+)
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _ALIGN = "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne."
 _NO_ANCHOR = (
@@ -69,62 +76,43 @@ def _locate(file: str, mark: Any, problem: str, expected: str = "") -> Fault:
 
 def _check_events(text: str, file: str, faults: list[Fault]) -> bool:
     """Whether a YAML text may be built, whose faults are added; reading stops at a bound."""
-    known: list[dict[str, int] | None] = []  # lines of the keys of what is open, None of a list
+    opened: list[dict[str, int] | None] = []  # lines of the keys of what is open, None of a list
     awaited: list[bool] = []  # whether a key comes next in each
     count = documents = 0
     safe = True
     for event in yaml.parse(text, Loader=_Loader):
-        mark, bound = event.start_mark, ""
-        if isinstance(event, yaml.CollectionEndEvent):
-            known.pop()
-            awaited.pop()
+        mark: Any = event.start_mark
         documents += isinstance(event, yaml.DocumentStartEvent)
-        if documents > 1:
-            bound = "plusieurs documents : « --- » n’en sépare aucun ici"
-        if isinstance(event, yaml.NodeEvent):
+        if isinstance(event, yaml.CollectionEndEvent):
+            opened.pop()
+            awaited.pop()
+        elif isinstance(event, yaml.NodeEvent):
             count += 1
-            tag = str(getattr(event, "tag", None) or "")
+            tag, name = str(getattr(event, "tag", None) or ""), getattr(event, "value", None)
             if event.anchor or tag:
-                name = event.anchor or tag.rpartition(":")[2]
-                problem = f"ancre, renvoi ou étiquette YAML (« {name} »)"
+                problem = f"ancre, renvoi ou étiquette YAML (« {event.anchor or tag} »)"
                 faults.append(_locate(file, mark, problem, _NO_ANCHOR))
                 safe = False
-            keys = known[-1] if known else None
+            keys = opened[-1] if opened else None
+            if keys is not None and awaited[-1]:
+                if name is None:
+                    faults.append(_locate(file, mark, "clé attendue", "Attendu : « nom: valeur »."))
+                    safe = False
+                elif keys.setdefault(name, mark.line + 1) != mark.line + 1:
+                    said = "clé donnée deux fois", f"Elle l’est déjà à la ligne {keys[name]}."
+                    faults.append(Fault(file, mark.line + 1, name, "", *said))
             if keys is not None:
-                if awaited[-1]:
-                    safe &= _note_key(event, keys, file, faults)
                 awaited[-1] = not awaited[-1]
             if isinstance(event, yaml.CollectionStartEvent):
-                known.append({} if isinstance(event, yaml.MappingStartEvent) else None)
+                opened.append({} if isinstance(event, yaml.MappingStartEvent) else None)
                 awaited.append(True)
-            if count > MOST_NODES or len(known) > DEEPEST or _is_long(event):
-                bound = "fichier trop grand ou trop emboîté"
-        if bound:
-            expected = (
-                f"Attendu : au plus {MOST_NODES} textes, {DEEPEST} niveaux, {LONGEST} caractères"
-                " par texte, un seul document."
-            )
-            faults.append(_locate(file, mark, bound, expected))
+            if count > MOST_NODES or len(opened) > DEEPEST or len(name or "") > LONGEST:
+                faults.append(_locate(file, mark, "fichier trop grand ou trop emboîté", _BOUNDS))
+                return False
+        if documents > 1:
+            faults.append(_locate(file, mark, "plusieurs documents", "Retirer la ligne « --- »."))
             return False
     return safe
-
-
-def _is_long(event: yaml.NodeEvent) -> bool:
-    return len(getattr(event, "value", "")) > LONGEST
-
-
-def _note_key(event: yaml.NodeEvent, known: dict[str, int], file: str, faults: list[Fault]) -> bool:
-    """Whether a key is a text; one that stands twice is a fault too."""
-    name, mark = getattr(event, "value", None), event.start_mark
-    row = mark.line + 1 if mark else 0
-    if name is None:
-        faults.append(_locate(file, mark, "clé attendue", "Attendu : « nom: valeur »."))
-    elif name in known:
-        expected = f"Elle l’est déjà à la ligne {known[name]}."
-        faults.append(Fault(file, row, name, "", "clé donnée deux fois", expected))
-    else:
-        known[name] = row
-    return name is not None
 
 
 # --- outlines -------------------------------------------------------------------------------------
@@ -135,29 +123,28 @@ def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
     if not path.is_file():
         return {}, []
     try:
-        content = read_json(read_text(path))
+        content = json.loads(read_text(path))
     except UNREADABLE as error:
         return {}, [explain(error, file)]
-    except json.JSONDecodeError as error:
-        place = f"caractère {error.colno}"
+    except (RecursionError, ValueError) as error:  # nested, or a number, without end
         expected = "Fichier JSON valide attendu."
-        return {}, [Fault(file, error.lineno, place, "", "GeoJSON mal formé", expected)]
+        row = getattr(error, "lineno", 0)
+        return {}, [Fault(file, row, "", "", "GeoJSON mal formé", expected)]
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or content.get("type") != "FeatureCollection":
         expected = "Attendu : un objet « FeatureCollection » avec ses « features »."
         return {}, [Fault.of_file(file, "GeoJSON mal formé", expected)]
     faults, seen, left = [], dict[str, int](), MOST_POINTS
     for rank, feature in enumerate(features, 1):
-        said = find_outline_fault(feature)
+        said = _find_outline_fault(feature)
         if not said:
             left -= sum(map(len, _list_rings(feature["geometry"])))
             code = geojson_code(feature)
-            first = seen.setdefault(code, rank)
             if left < 0:
                 most = f"Attendu : {MOST_POINTS} en tout au plus ; simplifier les contours."
                 said = "", "trop de points", most
-            elif code and first != rank:
-                said = code, f"commune déjà tracée, contour {first}", "Un contour par commune."
+            elif code and seen.setdefault(code, rank) != rank:
+                said = code, f"commune déjà tracée, contour {seen[code]}", "Un contour chacune."
         if said:
             faults.append(Fault(file, 0, f"contour {rank}", *said))
         if left < 0:
@@ -165,60 +152,32 @@ def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
     return ({} if faults else content), faults
 
 
-def read_json(text: str | bytes) -> Any:
-    """JSON of outside. Raises JSONDecodeError, also where it is nested without end, or holds what
-    is no number of JSON (NaN, Infinity, thousands of digits)."""
-
-    def refuse(constant: str) -> float:
-        line = str(text).split(constant)[0]
-        raise json.JSONDecodeError("no number", str(text), len(line))
-
-    try:
-        return json.loads(text, parse_constant=refuse, parse_int=_read_int)
-    except RecursionError:
-        raise json.JSONDecodeError("nested", str(text), 0) from None
-
-
-def _read_int(digits: str) -> int | float:
-    return int(digits) if len(digits) < 20 else float(digits)
-
-
-def find_outline_fault(feature: Any) -> tuple[str, str, str] | None:
+def _find_outline_fault(feature: Any) -> tuple[str, str, str] | None:
     """What was read, what is wrong and what is expected, where an area cannot be drawn."""
     geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
     geometry = geometry if isinstance(geometry, Mapping) else {}
-    kind = geometry.get("type")
+    kind = geometry.get("type", "")
     if kind not in ("Polygon", "MultiPolygon") or not geometry.get("coordinates"):
-        shown = "" if kind is None else str(kind)
-        return (
-            shown, "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon.",
-        )  # fmt: skip
+        problem = "contour absent ou d’un type non admis"
+        return str(kind), problem, "Attendu : Polygon ou MultiPolygon."
     if not isinstance(feature.get("properties"), Mapping | None):
         return "", "propriétés mal formées", "Attendu : « properties », avec le code INSEE."
     try:
-        rings = _list_rings(geometry)
-        if not all(rings):
-            raise TypeError
-        for ring in rings:
-            for longitude, latitude, *_ in ring:
-                out = not (abs(longitude) <= 180 and abs(latitude) <= 90)
-                if out or (41 < longitude < 52 and -6 < latitude < 10):  # France seen sideways
-                    problem = "coordonnées hors du globe" if out else "latitude avant la longitude"
-                    expected = "Attendu : longitude puis latitude, en degrés (WGS 84)."
-                    return f"{longitude:g}, {latitude:g}", problem, expected
-            if len(ring) < _FEWEST or ring[0] != ring[-1] or len({*map(tuple, ring)}) < _FEWEST - 1:
-                return (
-                    f"{len(ring)} points", "anneau qui n’entoure rien, ou qui n’est pas fermé",
-                    f"Attendu : {_FEWEST} points au moins, le dernier comme le premier.",
-                )  # fmt: skip
-    except (TypeError, ValueError):
-        expected = "Attendu : des anneaux de points, chacun [longitude, latitude]."
-        return "", "coordonnées mal formées", expected
+        for ring in _list_rings(geometry):
+            for x, y, *_ in ring:
+                if not (abs(x) <= 180 and abs(y) <= 90):
+                    return f"{x:g}, {y:g}", "coordonnées hors du globe", _RINGS
+                if 41 < x < 52 and -6 < y < 10:  # France seen sideways
+                    return f"{x:g}, {y:g}", "latitude avant la longitude", _RINGS
+            if ring[0] != ring[-1] or len({*map(tuple, ring)}) < _FEWEST:
+                problem = "anneau qui n’entoure rien, ou qui n’est pas fermé"
+                return f"{len(ring)} points", problem, _RINGS
+    except (TypeError, ValueError, LookupError):
+        return "", "coordonnées mal formées", _RINGS
     return None
 
 
 def _list_rings(geometry: Mapping[str, Any]) -> list[Any]:
-    """The rings of an area; raises TypeError where it has none."""
     found = geometry["coordinates"]
     return found if geometry["type"] == "Polygon" else [ring for part in found for ring in part]
 

@@ -46,15 +46,9 @@ class TooLarge(NotText):
 
 def read_text(path: Path) -> str:
     """The text of a file (see ``characters.decode``). Raises NotText and UnknownEncoding."""
-    return decode(_read_bytes(path))
-
-
-def _read_bytes(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        content = stream.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
+    if path.stat().st_size > LARGEST_FILE:
         raise TooLarge
-    return content
+    return decode(path.read_bytes())
 
 
 def explain(error: ValueError, file: str) -> Fault:
@@ -124,7 +118,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
             f"Attendu : {LONGEST} caractères au plus. Un guillemet droit y est sans doute ouvert et"
             " n’est pas fermé ; sinon, raccourcir le texte."
         )
-        return nothing, [Fault(file, error.row, "", "", "cellule sans fin", expected)]
+        return nothing, [Fault(file, error.args[0], "", "", "cellule sans fin", expected)]
     if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
         expected = f"Attendu : {MOST_ROWS} lignes et {MOST_COLUMNS} colonnes au plus."
         return nothing, [Fault.of_file(file, "table trop grande", expected)]

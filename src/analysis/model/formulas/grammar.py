@@ -55,6 +55,10 @@ _OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
 }
 
 
+#: Begins the name that stands for a reference.
+_TERM = "term_"
+#: What ``round`` may keep; less than nothing: tens, hundreds.
+_DIGITS = ("0", "1", "2", "-1", "-2")
 _SPLIT = (
     f"Attendu : {LONGEST} caractères et {DEEPEST} opérations au plus ; la partager en plusieurs"
     " indicateurs."
@@ -89,9 +93,9 @@ def parse_formula(text: str) -> Formula:
     if len(text) > LONGEST:
         raise FormulaError("formule trop longue", _SPLIT)
     references = find_in_formula(text)
-    terms = {reference: f"term_{number}" for number, reference in enumerate(references)}
-    if "term_" in text:
-        raise FormulaError("« term_ » n’est pas admis", _ALLOWED)
+    terms = {reference: f"{_TERM}{number}" for number, reference in enumerate(references)}
+    if _TERM in text:
+        raise FormulaError(f"« {_TERM} » n’est pas admis", _ALLOWED)
     expression = text
     for reference, name in terms.items():
         expression = expression.replace("{" + reference + "}", f" {name} ")
@@ -138,7 +142,7 @@ def _check_tree(tree: ast.expr, known: set[str]) -> None:
             least, most = _ARGUMENTS.get(name, (1, 0))
             if node.keywords or not least <= len(node.args) <= most:
                 raise FormulaError("appel non admis", _ALLOWED)
-            if name == "round" and not _is_small(node.args[1:]):
+            if name == "round" and ast.unparse(node.args[-1]) not in _DIGITS and node.args[1:]:
                 raise FormulaError("nombre de décimales non admis", "Attendu : 0, 1 ou 2.")
             if name == MONTHS and not isinstance(node.args[0], ast.Name):
                 raise FormulaError(
@@ -150,14 +154,6 @@ def _check_tree(tree: ast.expr, known: set[str]) -> None:
                 raise FormulaError("opération non admise", _ALLOWED)
         elif not isinstance(node, ast.expr_context | ast.operator | ast.unaryop):
             raise FormulaError("écriture non admise", _ALLOWED)
-
-
-def _is_small(digits: list[ast.expr]) -> bool:
-    """Whether the digits that are kept, where they are said, are a small number (or tens)."""
-    try:
-        return all(abs(ast.literal_eval(digit)) <= 2 for digit in digits)
-    except (TypeError, ValueError):
-        return False
 
 
 def _check_constant(value: object) -> None:
