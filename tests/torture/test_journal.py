@@ -417,6 +417,37 @@ def test_what_the_analyst_made_of_it_since_is_kept(home, capsys):
     assert str(kept) in capsys.readouterr().err
 
 
+@torture("Écritures", "un dossier reçu dont le journal mène ailleurs", "réparé")
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [[["../../victime.txt", "absent", "absent"]], []],
+        [[["../victime.txt", "absent", "absent"]], []],
+        [[["raw/../../victime.txt", "absent", "absent"]], []],
+        [[], ["../../dossier-vide"]],
+        [[["raw/a.csv", "absent"]], []],
+        {"n’importe": "quoi"},
+        "rien",
+        None,
+    ],
+)
+def test_a_forged_journal_is_refused(tmp_path, listed):
+    home = tmp_path / "dossiers/x/raw"
+    forged = home.with_name(".raw-ecriture")
+    forged.mkdir(parents=True)
+    home.mkdir()
+    for victim in (tmp_path / "victime.txt", tmp_path / "dossiers/victime.txt"):
+        victim.write_text("à moi", "utf-8")
+    (tmp_path / "dossier-vide").mkdir()
+    text = json.dumps(listed) if listed is not None else "{"
+    (forged / "liste.json").write_text(text, "utf-8")
+    with pytest.raises(UserError, match="n’est pas la trace"):
+        finish_writing(home)
+    assert (tmp_path / "victime.txt").read_text("utf-8") == "à moi"
+    assert (tmp_path / "dossiers/victime.txt").read_text("utf-8") == "à moi"
+    assert (tmp_path / "dossier-vide").is_dir()
+
+
 def test_every_way_in_heals(home, capsys):
     home = stop_halfway(home)
     copied = home.parent.with_name("autre")

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
+from analysis.base.paths import PROJECT, REPORTS
 from analysis.base.rawfiles import is_ignored
 
 _JOURNAL, _LOCK, _WRITER, _LIST = "ecriture", "verrou", "ecrivain", "liste.json"
@@ -258,6 +259,28 @@ def _record(journal: Path, files: Mapping[Path, bytes | None]) -> None:
     _sync(journal)
 
 
+def _read_list(home: Path, journal: Path) -> tuple[list[list[str]], list[str]]:
+    """What a journal lists. Raises UserError (French) where it is none of ours: a dossier comes
+    from anywhere, and nothing outside of it is to be put back for its sake."""
+    roots = [home.resolve().parent, home.parent.resolve()]
+    if home.parent.resolve() == PROJECT / "data":
+        roots.append(REPORTS.resolve())
+    try:
+        listed, folders = json.loads((journal / _LIST).read_text(encoding="utf-8"))
+        for name in [*(name for name, _, _ in listed), *folders]:
+            place = (journal.parent / name).parent.resolve()
+            if not any(place.is_relative_to(root) for root in roots):
+                raise ValueError(name)
+        if any(map(_is_link, journal.iterdir())):
+            raise ValueError(journal)
+    except (ValueError, TypeError):
+        raise UserError(
+            f"{journal} : ce n’est pas la trace d’une écriture interrompue de ce dossier, ou elle"
+            " est abîmée. Retirer ce dossier caché, puis vérifier les données."
+        ) from None
+    return listed, folders
+
+
 def _close(journal: Path) -> None:
     (journal / _LIST).unlink(missing_ok=True)
     shutil.rmtree(journal, ignore_errors=True)
@@ -281,7 +304,7 @@ def _undo(home: Path, *, told: bool = True) -> None:
     if not (journal / _LIST).exists():
         shutil.rmtree(journal, ignore_errors=True)
         return
-    listed, folders = json.loads((journal / _LIST).read_text(encoding="utf-8"))
+    listed, folders = _read_list(home, journal)
     for number, (name, before, after) in enumerate(listed):
         path = journal.parent / name
         _name_temporary(path).unlink(missing_ok=True)
