@@ -53,6 +53,7 @@ COMMANDS = (["report", "--engine", "embedded"], ["council", "--engine", "embedde
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are chosen under Linux")
 @pytest.mark.slow
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.torture(
     "Même résultat", "dossier, umask, langue, fuseau, dossier personnel, cœurs", "réparé"
 )
