@@ -84,7 +84,7 @@ TYPED = {
     ("actions", "haies", "title"): "{{< include x >}}",
     ("services", "direction-energie", "name"): "DGA\\SIG",
     ("services", "service-energie", "name"): "R&D <Lab>",
-    ("gaps", "lacune-1", "title"): "Une enveloppe de 100.000 €",
+    ("planned", f"prevu-{YEAR}-cohesion-1", "title"): "Une enveloppe de 100.000 €",
     ("planned", f"prevu-{YEAR}-climat-1", "title"): unicodedata.normalize(
         "NFD", "Été : rénover l’étang"
     ),

@@ -264,7 +264,8 @@ def _describe(deck: Any, edition: Edition, moment: datetime) -> None:
     about = deck.core_properties
     about.title = french.typeset(f"Rapport développement durable {edition.year} : diaporama")
     about.subject = "Présentation au conseil"
-    about.author = about.last_modified_by = edition.territory["full_name"]
+    # No property of Office holds more letters.
+    about.author = about.last_modified_by = edition.territory["full_name"][:255]
     about.language, about.keywords, about.comments = "fr-FR", "", ""
     about.revision = 1
     about.created = about.modified = moment.replace(tzinfo=None)

@@ -146,7 +146,7 @@ def _fit(slide: Slide) -> Slide:
         fits &= sum(one.figure == item.figure for one in kept) < _LINES
         (kept if fits else aside).append(item)
     following = [*kept[1:], Item("", "", heading=True)]
-    items = [a for a, b in zip(kept, following, strict=True) if not (a.heading and b.heading)]
+    items = [a for a, b in zip(kept, following, strict=False) if not (a.heading and b.heading)]
     return replace(fitted, items=items, aside=[item for item in aside if not item.heading])
 
 
