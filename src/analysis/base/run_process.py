@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from analysis.base.errors import UserError
 
@@ -20,6 +21,8 @@ from analysis.base.errors import UserError
 PREFIX, HELD = "rapport-dd-", ".verrou"
 #: Bytes that the path of temporary files may have: sockets in there have names of a hundred.
 _LONGEST = 48
+#: Seconds that stopping processes may take.
+_PATIENCE = 20
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 #: What the system says where somebody else has the lock.
 _OTHERS = (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
@@ -128,3 +131,12 @@ def follow_parent() -> None:
             os._exit(1)
 
         Thread(target=watch, daemon=True).start()
+
+
+def stop_pool(pool: Any) -> None:
+    """Stop a pool of processes and what they do. Its thread that hands out work was seen to wait
+    for ever after its processes had ended: nobody waits for it longer than that."""
+    pool.stop()
+    ending = Thread(target=pool.join, daemon=True)
+    ending.start()
+    ending.join(_PATIENCE)

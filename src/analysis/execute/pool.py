@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from pebble import ProcessPool
 from pebble.concurrent import process as run_in_process
 
-from analysis.base.run_process import follow_parent
+from analysis.base.run_process import follow_parent, stop_pool
 
 #: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
 #: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
@@ -126,11 +126,11 @@ def open_pool(workers: int) -> Iterator[ProcessPool]:
     try:
         yield pool
         pool.close()
+        pool.join()
     except BaseException:
-        pool.stop()
+        stop_pool(pool)
         raise
     finally:
-        pool.join()
         with _starting:
             _open_pools -= 1
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
-from analysis.base.run_process import follow_parent
+from analysis.base.run_process import follow_parent, stop_pool
 
 #: How long a scheduler may take to answer.
 PATIENCE = "20s"
@@ -61,11 +61,10 @@ def open_processes(slots: int | None = None, renew: int = RENEW) -> Iterator[Mac
     try:
         yield _LocalMachine(pool, slots)
         pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
         pool.join()
+    except BaseException:
+        stop_pool(pool)
+        raise
 
 
 class _Cluster:
