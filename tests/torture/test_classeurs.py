@@ -140,6 +140,7 @@ def test_a_number_is_a_number(dossier, back, number):
 @pytest.mark.parametrize(
     "name",
     [
+        "texte-repete.ods",
         "plein.ods",
         "fusions.ods",
         "repetition-enorme.ods",

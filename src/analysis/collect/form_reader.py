@@ -307,8 +307,8 @@ class _SheetReader:
 
     def read(self) -> ReturnedSheet:
         """The rows below the headings that hold something."""
-        last = min(self.worksheet.max_row, self.header + MAX_ROWS)
-        numbers = range(self.header + 1, last + 1)
+        below = range(self.header + 1, self.header + MAX_ROWS + 1)
+        numbers = sorted({row for row, _ in self.worksheet._cells if row in below})
         self.codes = {number: code for number in numbers if (code := self._read_code(number))}
         rows = []
         for number in numbers:

@@ -32,6 +32,7 @@ from analysis.collect.received_files import (
     LOCKED,
     MAX_FILLED,
     MAX_SHEETS,
+    MAX_TEXTS,
     NoRemarks,
     UnreadableForm,
     check_amount,
@@ -126,12 +127,14 @@ def read_opendocument(archive: zipfile.ZipFile) -> tuple[Workbook, datetime | No
     root = etree.fromstring(archive.read("content.xml"), parser)
     tables = list(root.iter(f"{{{_TABLE}}}table"))
     book, sheets = _start([table.get(f"{{{_TABLE}}}name", "") for table in tables])
-    filled = 0
+    filled = text = 0
     for table, sheet in zip(tables, sheets, strict=True):
         for row, column, cell in _list_cells(table):
             filled += 1
             check_amount(filled, "cellules remplies")
             _copy_cell(sheet, row, column, cell)
+            text += len(str(sheet.cell(row, column).value))
+            check_amount(text, "caractères", MAX_TEXTS)
     for name in root.iter(f"{{{_TABLE}}}named-range"):
         address = name.get(f"{{{_TABLE}}}cell-range-address", "").lstrip("$")
         title, _, ref = address.rpartition(".")

@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 MEMORY = 2 * 2**30
-#: More filled cells and more sheets than any form or export has: repeated ones would fill a memory.
-MAX_FILLED, MAX_SHEETS = 200_000, 200
+#: More filled cells, sheets and characters than any form or export has: repeated ones would fill a
+#: memory.
+MAX_FILLED, MAX_SHEETS, MAX_TEXTS = 200_000, 200, 10_000_000
 #: Files that one process reads: another takes its place, so that what a library keeps goes with it.
 _FILES = 50
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -38,6 +39,7 @@ from analysis.collect.received_files import (
     LOCKED,
     MAX_FILLED,
     MAX_SHEETS,
+    MAX_TEXTS,
     TOO_BIG,
     UnreadableForm,
     check_amount,
@@ -67,9 +69,9 @@ LIMITS = {
 _CONTENT, _RANGES = ("v", "f", "is"), ("mergeCell", "hyperlink")
 #: Elements of cells and their texts, of an .ods too.
 _CHEAP = {"c", "row", "t", "table-row", "table-cell", "covered-table-cell", "p"}
-#: What a cell of Excel may hold; text of all cells of a workbook.
-MAX_TEXT, MAX_TEXTS = 32_767, 10_000_000
-_LARGEST = 1e300  # the sum of larger numbers may be none
+#: Characters that a cell of Excel may hold.
+MAX_TEXT = 32_767
+_LARGEST = 1e300
 _LAST_ROW, _LAST_COLUMN = 2**20, 2**14
 
 _ONE_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}")
@@ -246,7 +248,7 @@ def _read_modified(archive: zipfile.ZipFile) -> datetime | None:
 
 
 def _check_cells(workbook: Workbook) -> None:
-    """Refuse what no spreadsheet could have saved; a number that is none becomes an error."""
+    """Refuse what no spreadsheet could have saved."""
     check_amount(len(workbook.worksheets), "feuilles", MAX_SHEETS)
     total = 0
     for sheet in workbook.worksheets:
@@ -262,8 +264,8 @@ def _check_cells(workbook: Workbook) -> None:
                         f" {len(value)} caractères, quand un tableur en admet {MAX_TEXT}. Le couper"
                         " en plusieurs cellules."
                     )
-            elif isinstance(value, int | float) and not abs(value) < _LARGEST:
-                cell.value = "#NUM!"
+            elif isinstance(value, int) and abs(value) > _LARGEST:
+                cell.value = math.inf  # what a shorter one that is too large is read as
     check_amount(total, "caractères", MAX_TEXTS)
 
 
