@@ -21,6 +21,7 @@ from analysis.base.paths import Dossier
 from analysis.collect.national_files import producer_files
 from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.cells import CellError, read_date, read_number, read_partial_date
+from analysis.compute.dossier.prosechecks import check_prose
 from analysis.compute.dossier.reading import LONGEST_TEXT
 from analysis.compute.dossier.tree_files import DEEPEST, MOST_NODES, MOST_POINTS
 from analysis.compute.dossier.typed_tables import (
@@ -459,6 +460,20 @@ def test_a_text_has_a_bound(dossier_copy):
         dossier_copy, "2030/texts/air.md", "".join(f"mot {n}\n\n" for n in range(LONGEST_TEXT // 8))
     )
     assert find(dossier_copy, "2030/texts/air.md") == [(0, "", "texte trop long")]
+
+
+@mark("textes : cent mille paragraphes, le temps croissait au carré")
+def test_a_text_is_split_once():
+    class Text(str):
+        splits = 0
+
+        def split(self, *arguments):
+            Text.splits += 1
+            return super().split(*arguments)
+
+    text = Text("Un mot.\n\nUn autre, 12.\n" * 100)
+    assert len(list(check_prose(text, None, ()))) == 100
+    assert Text.splits == 1
 
 
 # --- names that become files ----------------------------------------------------------------------
