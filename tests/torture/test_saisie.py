@@ -7,7 +7,10 @@ its own (``bounded``).
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import re
+import zipfile
 
 import pytest
 from bounded import run_analysis
@@ -15,8 +18,10 @@ from bounded import run_analysis
 from analysis.base.characters import MOST_REPEATS
 from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
 from analysis.base.paths import Dossier
+from analysis.collect.national_files import producer_files
 from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.cells import CellError, read_date, read_number, read_partial_date
+from analysis.compute.dossier.prosechecks import check_prose
 from analysis.compute.dossier.reading import LONGEST_TEXT
 from analysis.compute.dossier.tree_files import DEEPEST, MOST_NODES, MOST_POINTS
 from analysis.compute.dossier.typed_tables import (
@@ -34,6 +39,7 @@ from analysis.model.formulas import (
     grammar,
     parse_formula,
 )
+from analysis.model.schema import TABLES
 
 YEAR = 2030
 GROUP = "Fichiers saisis"
@@ -454,6 +460,91 @@ def test_a_text_has_a_bound(dossier_copy):
         dossier_copy, "2030/texts/air.md", "".join(f"mot {n}\n\n" for n in range(LONGEST_TEXT // 8))
     )
     assert find(dossier_copy, "2030/texts/air.md") == [(0, "", "texte trop long")]
+
+
+@mark("textes : cent mille paragraphes, le temps croissait au carré")
+def test_a_text_is_split_once():
+    class Text(str):
+        splits = 0
+
+        def split(self, *arguments):
+            Text.splits += 1
+            return super().split(*arguments)
+
+    text = Text("Un mot.\n\nUn autre, 12.\n" * 100)
+    assert len(list(check_prose(text, None, ()))) == 100
+    assert Text.splits == 1
+
+
+# --- names that become files ----------------------------------------------------------------------
+
+BAD_IDS = [
+    "../x",
+    "a/b",
+    "a\\b",
+    ".",
+    "-a",
+    "a" * 81,
+    "A",
+    "é",
+    "e\u0301",
+    "con",
+    "nul",
+    "com1",
+    "",
+]
+
+
+@mark("identifiants : chemins, noms de Windows, longueur, jumeaux de casse ou d’accent")
+@pytest.mark.parametrize("id", BAD_IDS)
+def test_an_id_names_a_file_anywhere(dossier_copy, id):
+    replace(dossier_copy, "2030/actions.csv", "plantations,", f"{id},")
+    assert any(column == "id" for _, column, _ in find(dossier_copy, "2030/actions.csv"))
+
+
+def test_every_id_is_bounded():
+    named = [column for table in TABLES.values() for column in table.columns if column.name == "id"]
+    assert len(named) > 10
+    for bad in BAD_IDS:
+        # An id that is another's (``refers``) is one of those.
+        assert not [c for c in named if not c.refers and re.fullmatch(c.pattern, bad)]
+    assert all(re.fullmatch(c.pattern, "a-1" + "b" * 77) for c in named if c.pattern)
+
+
+@mark("sources.csv : un fichier hors de raw/", "survécu")
+@pytest.mark.parametrize("file", ["../*", "/etc/passwd", "..\\x", "texts/../../x"])
+def test_a_source_is_a_file_of_raw(dossier_copy, file):
+    row = add(dossier_copy, "sources.csv", f"dehors,{file},Titre,Nous,2031,aucune,2031-02-01,\n")
+    assert (row, "file", "aucun fichier de ce nom dans le dossier") in find(
+        dossier_copy, "sources.csv"
+    )
+
+
+# --- national files -------------------------------------------------------------------------------
+
+
+@mark("fichiers nationaux : archives qui grossissent sans fin, JSON emboîté, archive coupée")
+def test_a_national_file_has_a_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(producer_files, "_LARGEST", 2**20)
+    with zipfile.ZipFile(tmp_path / "cog.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("v_commune_2030.csv", b"a" * 3 * 2**20)
+    (tmp_path / "communes-a.geojson.gz").write_bytes(gzip.compress(b"[" * 3 * 2**20))
+    (tmp_path / "v_mvt_commune_2030.csv").write_bytes(b"a" * 3 * 2**20)
+    _, faults = producer_files.read_delivery(tmp_path)
+    assert {(fault.file, fault.problem) for fault in faults} == {
+        (name, producer_files._TOO_LARGE)
+        for name in (
+            "cog.zip/v_commune_2030.csv",
+            "communes-a.geojson.gz",
+            "v_mvt_commune_2030.csv",
+        )
+    }
+    monkeypatch.undo()
+    for content in (gzip.compress(b"[" * 100_000), gzip.compress(b"{}" * 9)[:-9], b"x"):
+        (tmp_path / "communes-a.geojson.gz").write_bytes(content)
+        _, faults = producer_files.read_delivery(tmp_path)
+        told = [fault.problem for fault in faults if fault.file == "communes-a.geojson.gz"]
+        assert told == ["n’est pas un GeoJSON de communes"]
 
 
 # --- the program ----------------------------------------------------------------------------------

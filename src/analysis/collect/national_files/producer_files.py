@@ -12,6 +12,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,6 +55,9 @@ _LONG_HEADINGS = {
 }
 #: INSEE's history of communes begins then.
 _FIRST_YEAR = 1943
+#: Bytes of a file, unpacked: the census of all quarters has some fifty million.
+_LARGEST = 300 * 2**20
+_TOO_LARGE = f"fichier de plus de {_LARGEST // 2**20} Mo une fois décompressé"
 #: Rows above the headings of a sheet, at most.
 _TOP_ROWS = 20
 _NO_TERRITORY = "ZZZZZZZZZ"
@@ -112,14 +116,16 @@ def _list_contents(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file of a folder, those of zip archives included."""
     for name, path in list_files(folder):
         if path.suffix.lower() != ".zip":
-            yield name, path.read_bytes()
+            with path.open("rb") as stream:
+                yield name, stream.read(_LARGEST + 1)
             continue
         try:
             with zipfile.ZipFile(path) as archive:
                 for entry in sorted(archive.namelist()):
                     if not entry.endswith("/"):
-                        yield f"{name}/{entry}", archive.read(entry)
-        except zipfile.BadZipFile:
+                        with archive.open(entry) as stream:
+                            yield f"{name}/{entry}", stream.read(_LARGEST + 1)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
             yield name, b""
 
 
@@ -155,6 +161,8 @@ def read_delivery(folder: Path) -> tuple[Delivery, list[Fault]]:
             continue
         delivery.files[part, year] = name
         try:
+            if len(content) > _LARGEST:
+                raise _Unreadable(Fault(name, 0, "", "", _TOO_LARGE))
             _READERS[part](delivery, name, content, year)
         except _Unreadable as error:
             faults += error.faults
@@ -325,12 +333,15 @@ def _read_dwellings(delivery: Delivery, name: str, content: bytes, year: int) ->
 
 def _read_outlines(delivery: Delivery, name: str, content: bytes, year: int) -> None:
     try:
-        text = gzip.decompress(content) if name.lower().endswith(".gz") else content
-        found = json.loads(text)
+        if name.lower().endswith(".gz"):
+            content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise _Unreadable(Fault(name, 0, "", "", _TOO_LARGE))
+        found = json.loads(content)
         features = found["features"]
         if not isinstance(features, list):
             raise TypeError
-    except (ValueError, OSError, EOFError, KeyError, TypeError, RecursionError):
+    except (ValueError, OSError, EOFError, zlib.error, KeyError, TypeError, RecursionError):
         raise _Unreadable(Fault(name, 0, "", "", "n’est pas un GeoJSON de communes")) from None
     delivery.outlines = found
 

@@ -91,7 +91,8 @@ AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
 INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
 #: Numbers of the axes.
 AXES = (1, 2, 3, 4, 5, 6)
-ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+#: Ids name files and pages: none too long for a path, none that Windows keeps to itself.
+ID = r"(?!.{81})(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
 
@@ -152,7 +153,10 @@ class Column:
         return replace(self, **changes)
 
 
-_ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des tirets"
+_ID_WORDS = (
+    "un identifiant en minuscules sans accents, mots séparés par des tirets ; 80 caractères au"
+    " plus, aucun des noms que Windows garde pour lui (con, nul, aux…)"
+)
 _YEAR_WORDS = "une année comme 2017"
 _CHAPTERS = ("finalities.id", "approach.id")
 _IN_UNIT = "Dans l’unité de l’indicateur."

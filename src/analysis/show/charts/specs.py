@@ -8,6 +8,7 @@ from itertools import combinations
 
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.model.schema import MEMBERS_INDICATOR, PORTRAIT
+from analysis.model.schema.columns import ID
 from analysis.model.store import Edition
 from analysis.show.charts.chart_rows import SINGLE
 from analysis.show.charts.facts import list_details
@@ -31,7 +32,6 @@ TEMPLATES = ("finding", "unit", "note", "label", "goal")
 #: Kinds that have a scale for each unit: values of two units that are not to be compared may stand
 #: there, as no length is set against another.
 UNIT_SCALES = ("periodes",)
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def find_references(spec: Mapping) -> list[str]:
@@ -197,7 +197,7 @@ def _check_keys(spec: Mapping) -> Iterator[str]:
 
 
 def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
-    if not _ID.fullmatch(str(spec.get("id", ""))):
+    if not re.fullmatch(ID, str(spec.get("id", ""))):
         yield "identifiant attendu en minuscules sans accent, mots liés par des tirets."
     chapter = spec.get("chapter")
     if chapter != PORTRAIT and chapter not in set(edition.chapters["id"]):
