@@ -39,6 +39,7 @@ from analysis.compute.dossier import collect_faults, read_dossier
 from analysis.compute.indicators import load_edition
 from analysis.run.arguments import COMMANDS
 from analysis.run.reviewing import sign_chapter
+from analysis.run.step_records import Record, StepRecords
 from tests.first_edition import make_first
 from tests.form_example import make_form, prepare, save
 from tests.tiny_france import write_delivery, write_reference
@@ -417,6 +418,45 @@ def test_what_the_analyst_made_of_it_since_is_kept(home, capsys):
     assert str(kept) in capsys.readouterr().err
 
 
+@torture("Écritures", "un dossier reçu avec des liens, là où le programme écrit", "réparé")
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("raw-a-revoir", ".raw-ecriture", ".raw-ecrivain", ".raw-verrou"),
+        *("processed", "processed/2030/executed", "reports", "reports/2030/html"),
+        *("processed/2030/kept/chapters/climat.json", "raw-a-revoir/e6386031-note.txt"),
+    ],
+)
+def test_a_dossier_with_links_where_we_write_is_refused(dossier_copy, tmp_path, place):
+    victim = tmp_path / "victime"
+    victim.mkdir()
+    (victim / "these.docx").write_text("à moi", "utf-8")
+    link = dossier_copy.root / place
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(victim if "." not in link.name[1:] else victim / "these.docx")
+    before = survey_files(victim)
+    for enter in (
+        lambda: locate_dossier(dossier_copy.root),
+        lambda: write_together(dossier_copy.raw, {dossier_copy.raw / "x.csv": "x"}),
+    ):
+        with pytest.raises(UserError, match=f"contient des liens.* {place}"):
+            enter()
+    assert survey_files(victim) == before
+    assert not (dossier_copy.raw / "x.csv").exists()
+
+
+@torture(
+    "Écritures", "un dossier reçu dont les traces de calcul mènent ailleurs", "réparé"
+)
+@pytest.mark.parametrize("outside", ["/etc/victime", "../../victime", "a/../../victime"])
+def test_a_record_that_names_a_file_outside_is_none(tmp_path, outside):
+    records = StepRecords(tmp_path / "kept", tmp_path)
+    records.write("climat", Record(inputs={}, outputs={outside: "x"}))
+    assert records.read("climat") is None
+    records.write("climat", Record(inputs={}, outputs={"executed/climat.ipynb": "x"}))
+    assert records.read("climat") is not None
+
+
 @torture("Écritures", "un dossier reçu dont le journal mène ailleurs", "réparé")
 @pytest.mark.parametrize(
     "listed",
@@ -424,6 +464,7 @@ def test_what_the_analyst_made_of_it_since_is_kept(home, capsys):
         [[["../../victime.txt", "absent", "absent"]], []],
         [[["../victime.txt", "absent", "absent"]], []],
         [[["raw/../../victime.txt", "absent", "absent"]], []],
+        [[["note.txt", "absent", "absent"]], []],
         [[], ["../../dossier-vide"]],
         [[["raw/a.csv", "absent"]], []],
         {"n’importe": "quoi"},

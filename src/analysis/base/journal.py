@@ -110,6 +110,30 @@ def read_steadily(home: Path, read: Callable[[], _Read]) -> _Read:
     )
 
 
+#: What the program writes beside ``raw/``.
+_OURS = ("processed", "reports", "raw-a-revoir", ".raw-ecriture", ".raw-verrou", ".raw-ecrivain")
+
+
+def refuse_links(root: Path) -> None:
+    """Raise UserError (French) for each link among the files that the program writes in a dossier:
+    to write or to tidy up there would change what it leads to. The project's own ``data/`` and
+    ``reports/`` come from nobody else: they may be links to another disk."""
+    if root.resolve() == PROJECT / "data":
+        return
+    links = []
+    places = [root / name for name in _OURS if os.path.lexists(root / name)]
+    for place in places:  # which grows meanwhile
+        if _is_link(place):
+            links.append(place.relative_to(root).as_posix())
+        elif place.is_dir():
+            places += map(Path, os.scandir(place))
+    if links:
+        raise UserError(
+            f"{root} contient des liens, là où le programme écrit : {', '.join(sorted(links))}."
+            " Les retirer ; d’un dossier reçu, ne garder que « raw »."
+        )
+
+
 # --- writing --------------------------------------------------------------------------------------
 
 
@@ -123,6 +147,7 @@ def hold_files(home: Path, who: str = "", say: Callable[[str], None] = _tell) ->
         return
     from filelock import FileLock, Timeout
 
+    refuse_links(home.parent)
     key.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(_beside(home, _LOCK))
     try:
@@ -262,14 +287,17 @@ def _record(journal: Path, files: Mapping[Path, bytes | None]) -> None:
 def _read_list(home: Path, journal: Path) -> tuple[list[list[str]], list[str]]:
     """What a journal lists. Raises UserError (French) where it is none of ours: a dossier comes
     from anywhere, and nothing outside of it is to be put back for its sake."""
-    roots = [home.resolve().parent, home.parent.resolve()]
+    roots = [home.resolve(), home.parent.resolve() / "reports"]
     if home.parent.resolve() == PROJECT / "data":
         roots.append(REPORTS.resolve())
     try:
         listed, folders = json.loads((journal / _LIST).read_text(encoding="utf-8"))
         for name in [*(name for name, _, _ in listed), *folders]:
-            place = (journal.parent / name).parent.resolve()
+            place = journal.parent / name
+            place = place.parent.resolve() / place.name
             if not any(place.is_relative_to(root) for root in roots):
+                raise ValueError(name)
+            if os.path.lexists(place) and _is_link(place):
                 raise ValueError(name)
         if any(map(_is_link, journal.iterdir())):
             raise ValueError(journal)

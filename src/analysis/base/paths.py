@@ -99,12 +99,13 @@ def name_archive(year: int) -> str:
 
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
     """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``; what a
-    killed command left half-written there is undone. Raises
-    FileNotFoundError when the folder has no ``raw/`` (message in French, for the analyst)."""
+    killed command left half-written there is undone. Raises FileNotFoundError when the folder has
+    no ``raw/``, UserError where links stand where the program writes (French)."""
     chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
-    from analysis.base.journal import finish_writing
+    from analysis.base.journal import finish_writing, refuse_links
 
     dossier = Dossier(Path(chosen).resolve())
+    refuse_links(dossier.root)
     for folder in (dossier.raw, FRANCE):
         finish_writing(folder)
     if not dossier.raw.is_dir():

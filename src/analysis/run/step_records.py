@@ -87,11 +87,15 @@ class StepRecords:
         return sorted(path.stem for path in self.folder.glob("*.json"))
 
     def read(self, step: str) -> Record | None:
-        """The record of a step; None where there is none, or none that can be read."""
+        """The record of a step; None where there is none, or none that can be read, or one that
+        names a file outside (a dossier comes from anywhere)."""
         try:
-            return Record(**json.loads(self._path(step).read_text(encoding="utf-8")))
+            record = Record(**json.loads(self._path(step).read_text(encoding="utf-8")))
+            paths = list(map(Path, record.outputs))
+            outside = [path for path in paths if path.anchor or ".." in path.parts]
         except (FileNotFoundError, ValueError, TypeError):
             return None
+        return None if outside else record
 
     def write(self, step: str, record: Record) -> None:
         """Write a step's record."""
