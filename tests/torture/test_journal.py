@@ -445,9 +445,7 @@ def test_a_dossier_with_links_where_we_write_is_refused(dossier_copy, tmp_path, 
     assert not (dossier_copy.raw / "x.csv").exists()
 
 
-@torture(
-    "Écritures", "un dossier reçu dont les traces de calcul mènent ailleurs", "réparé"
-)
+@torture("Écritures", "un dossier reçu dont les traces de calcul mènent ailleurs", "réparé")
 @pytest.mark.parametrize("outside", ["/etc/victime", "../../victime", "a/../../victime"])
 def test_a_record_that_names_a_file_outside_is_none(tmp_path, outside):
     records = StepRecords(tmp_path / "kept", tmp_path)

@@ -209,6 +209,7 @@ HELD = {
     "collect/other_formats.py": "a form of another format, in memory",
     "collect/feedback.py": "a service's own form, marked",
     "collect/remark_book.py": "our own look-ups",
+    "collect/safe_opening.py": "a number too large, in memory",
 }
 
 
