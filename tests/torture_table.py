@@ -23,7 +23,7 @@ def count(reports: Iterable) -> Rows:
     """How often each attack was tried, held, was skipped (a program that is not there)."""
     rows: Rows = {}
     for report in reports:
-        attack = dict(report.user_properties).get("torture")
+        attack = dict(getattr(report, "user_properties", ())).get("torture")
         ended = report.when == "call" or report.outcome != "passed"
         if attack is None or not ended:
             continue
