@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from analysis.base.run_process import follow_parent, stop_pool
+
 MEMORY = 2 * 2**30
 #: More filled cells, sheets and characters than any form or export has: repeated ones would fill a
 #: memory.
@@ -46,8 +48,9 @@ def check_amount(count: int, what: str, limit: int = MAX_FILLED) -> None:
         raise UnreadableForm(f"Classeur de plus de {limit} {what}. {TOO_BIG}")
 
 
-def limit_memory() -> None:
-    """Bound the memory of this process, where the system can."""
+def _begin() -> None:
+    """Bound the memory of this process where the system can; it ends with its parent."""
+    follow_parent()
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit, macOS ignores it
         import resource
 
@@ -72,9 +75,8 @@ def open_reader(
             problem = "Sa lecture demande trop de mémoire."
         raise UnreadableForm(f"{problem} {advice}")
 
-    pool = ProcessPool(max_workers=1, max_tasks=_FILES, initializer=limit_memory)
+    pool = ProcessPool(max_workers=1, max_tasks=_FILES, initializer=_begin)
     try:
         yield read
     finally:
-        pool.stop()
-        pool.join()
+        stop_pool(pool)
