@@ -58,7 +58,7 @@ SUBJECTS = {
         piscines : les piscines
         concerts : les concerts de saison
         sante : la maison de santé
-        accueil-jeunes : l’accueil des jeunes
+        espace-jeunes : l’accueil des jeunes
         musees : les petits musées
         numerique : la médiation numérique"""),
     "cohesion": _subjects("""
