@@ -539,7 +539,7 @@ def test_no_action_takes_the_name_of_a_place(tmp_path, id):
 
 
 @pytest.mark.torture("Lettres", "un chapitre nommé comme une page ou un fichier réservé", "réparé")
-@pytest.mark.parametrize("id", ["index", "summary", "dashboard", "con", "calculs-climat", "grille"])
+@pytest.mark.parametrize("id", ["index", "summary", "dashboard", "calculs-climat", "grille"])
 def test_no_chapter_takes_the_name_of_a_file(tmp_path, id):
     draft = hostile.compose_typed()
     draft.rows["finalities", None][1]["id"] = id

@@ -178,8 +178,8 @@ _PAGE_IDS = "|".join(label.removeprefix("sec-") for label in PAGE_ANCHORS) + (
     "|loi-(autour|documents)|numerique-(demande|[0-9]+)|profil-.*|notes-.*|(cout-global|grille)-.*"
     "|(accueil|annexes|changements|credits|objectifs|portrait|synthese)(-.*)?"
 )
-#: Names of pages and notebooks, which those of chapters stand beside; files that Windows refuses.
-_FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*|aux|con|nul|prn"
+#: Names of pages and notebooks, which those of chapters stand beside.
+_FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*"
 
 
 def is_place(id: str, chapters: Collection[str], sections: Collection[str]) -> bool:

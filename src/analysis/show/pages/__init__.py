@@ -70,3 +70,4 @@ from analysis.show.pages.whole_life_page import (
     show_projects,
     show_results,
 )
+from analysis.words.smallmarkdown import write_plain
