@@ -538,6 +538,11 @@ def test_no_action_takes_the_name_of_a_place(tmp_path, id):
     ]
 
 
+@pytest.mark.parametrize("id", ["accueil-jeunes", "portrait-de-ville", "numerique-inclusif"])
+def test_an_id_that_is_like_a_page_s_is_none(id):
+    assert not is_place(id, {"climat"}, {"analyse"})
+
+
 @pytest.mark.torture("Lettres", "un chapitre nommé comme une page ou un fichier réservé", "réparé")
 @pytest.mark.parametrize("id", ["index", "summary", "dashboard", "calculs-climat", "grille"])
 def test_no_chapter_takes_the_name_of_a_file(tmp_path, id):

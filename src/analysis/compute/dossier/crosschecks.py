@@ -174,9 +174,12 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 #: Ids that pages of the report have: their headings and those of chapters and actions are places of
 #: one book. Whole families where a page has a heading for each chapter, policy, project…
 _PAGE_IDS = "|".join(label.removeprefix("sec-") for label in PAGE_ANCHORS) + (
-    "|avant-propos|en-bref|methode|pourquoi|tableau-de-bord|budget-(annexe|croise-.*)"
-    "|loi-(autour|documents)|numerique-(demande|[0-9]+)|profil-.*|notes-.*|(cout-global|grille)-.*"
-    "|(accueil|annexes|changements|credits|objectifs|portrait|synthese)(-.*)?"
+    "|avant-propos|en-bref|methode|pourquoi|tableau-de-bord|budget-(annexe|croise-.*)|profil-.*"
+    "|loi-(autour|documents)|numerique-(demande|[0-9]+)|(annexes|changements|synthese)(-.*)?"
+    "|accueil-(chapitres|decider|inconnu|nouveau|progresse|recule|telecharger)|cout-global-.*"
+    "|credits(-(accessibilite|contributions|fabrication))?|portrait(-(communes|situation))?"
+    "|grille-(defavorables|demarche|desaccords|euros|finalites)"
+    "|objectifs-(cibles|exemple|maillons|natures)"
 )
 #: Names of pages and notebooks, which those of chapters stand beside.
 _FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*"
@@ -185,6 +188,7 @@ _FILE_NAMES = "|".join(REVIEWED_PAGES) + "|index|calculs-.*"
 def is_place(id: str, chapters: Collection[str], sections: Collection[str]) -> bool:
     """Whether the report has a heading of that id: a chapter's own is one of an action's."""
     own = {f"{chapter}-{part}" for chapter in chapters for part in ("essentiel", *sections)}
+    own |= {f"{page}-{chapter}" for page in ("notes", "objectifs") for chapter in chapters}
     return id in own or re.fullmatch(_PAGE_IDS, id) is not None
 
 
