@@ -48,7 +48,8 @@ VENV := .venv
 LAB := .venv-lab
 AUDIT := .venv-audit
 BIN := $(VENV)/bin
-UV := $(PYTHON) install.py uv --quiet
+LOCKER := .venv-locker
+UV := $(LOCKER)/bin/uv --quiet
 # La même suite d'étapes, quels que soient les réglages de la machine.
 export PYTHONHASHSEED := 0
 # Les chemins accentués se lisent de même dans tous les processus.
@@ -81,8 +82,8 @@ help: ## cette aide
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
 
-# Un environnement ne vaut que pour son dossier et son Python : ailleurs, il est refait (install.py).
-LOCKS := install.py pyproject.toml requirements-installer.lock quarto.sha256
+# Un environnement ne vaut que pour son dossier et son Python : ailleurs, il est refait (src/install.py).
+LOCKS := src/install.py pyproject.toml quarto.lock
 ELSEWHERE = $(if $(filter-out file default,$(origin PYTHON)),again,$(if $(call differ,$(shell cat $(1)/.ready 2>/dev/null),$(CURDIR) $(realpath $(1)/bin/python)),again))
 differ = $(subst |$(1)|,,|$(2)|)
 
@@ -90,7 +91,7 @@ differ = $(subst |$(1)|,,|$(2)|)
 $(VENV)/.ready: $(LOCKS) requirements.lock $(call ELSEWHERE,$(VENV))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 ou plus récent est nécessaire (ici : $$($(PYTHON) --version)). Essayez : make PYTHON=python3.11"; exit 1; }
-	@$(PYTHON) install.py $(VENV)
+	@$(PYTHON) src/install.py $(VENV)
 
 report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<année>/
 	@$(BIN)/python -m analysis report $(MAKING) $(OPTIONS)
@@ -197,27 +198,30 @@ bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS) $(if $(PORTRAITS),--portraits $(PORTRAITS)) $(if $(DASK),--dask),--rounds $(ROUNDS) $(OPTIONS))
 
 lint: setup ## vérifie la mise en forme du code et ses types
-	@$(BIN)/ruff check src tests install.py
-	@$(BIN)/ruff format --check src tests install.py
+	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check src tests
 	@$(BIN)/mypy
 
 lab: $(LAB)/.ready ## ouvre JupyterLab sur les carnets
 	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb $(LAB_OPTIONS)
 
 $(LAB)/.ready: $(LOCKS) requirements-lab.lock $(call ELSEWHERE,$(LAB))
-	@$(PYTHON) install.py $(LAB)
+	@$(PYTHON) src/install.py $(LAB)
 
 # Cherche, en ligne, les failles connues des bibliothèques de chaque fichier de versions.
 audit: $(AUDIT)/.ready ## cherche les failles connues des bibliothèques (demande le réseau)
 	@for lock in requirements*.lock; do echo "$$lock"; $(AUDIT)/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip -r $$lock || failed=1; done; test -z "$$failed"
 
 $(AUDIT)/.ready: $(LOCKS) requirements-audit.lock $(call ELSEWHERE,$(AUDIT))
-	@$(PYTHON) install.py $(AUDIT)
+	@$(PYTHON) src/install.py $(AUDIT)
 
-lock: setup ## refait les fichiers de versions (requirements*.lock)
+lock: $(LOCKER)/.ready ## refait les fichiers de versions (requirements*.lock)
 	@$(UV) pip compile pyproject.toml --extra test $(LOCK) -o requirements.lock
 	@$(UV) pip compile pyproject.toml --extra test --extra lab --constraints requirements.lock $(LOCK) -o requirements-lab.lock
-	@for group in installer audit; do $(UV) pip compile --group $$group $(LOCK) -o requirements-$$group.lock; done
+	@for group in locker audit; do $(UV) pip compile --group $$group $(LOCK) -o requirements-$$group.lock; done
+
+$(LOCKER)/.ready: $(LOCKS) requirements-locker.lock $(call ELSEWHERE,$(LOCKER))
+	@$(PYTHON) src/install.py $(LOCKER)
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 

@@ -53,7 +53,7 @@ def test_conda_and_pip_ask_for_the_same_packages_and_versions():
     assert conda == read_required("test", "lab")
     digests = re.findall(
         r"^[0-9a-f]{64}  quarto-([\d.]+)-[a-z0-9-]+\.tar\.gz$",
-        (PROJECT / "quarto.sha256").read_text("utf-8"), re.MULTILINE,
+        (PROJECT / "quarto.lock").read_text("utf-8"), re.MULTILINE,
     )  # fmt: skip
     assert digests
     assert all(quarto.contains(version) for version in digests)
@@ -80,8 +80,8 @@ def test_every_dependency_is_imported_or_run():
     assert unused == []
 
 
-def test_installer_is_pinned_by_hash_and_is_none_of_the_report():
-    pinned, _ = read_lock("requirements-installer.lock")
+def test_what_writes_the_locks_is_pinned_by_hash_and_is_none_of_the_report():
+    pinned, _ = read_lock("requirements-locker.lock")
     assert list(pinned) == ["uv"]
     assert "uv" not in read_lock("requirements.lock")[0]
 

@@ -1,7 +1,7 @@
-"""install.py (``make setup``) against proxies with their own certificates, kills, moves, no home.
+"""src/install.py (``make setup``) against proxies with certificates of their own, kills, moves.
 
-The index is made here: the installer that runs these tests, packed as a wheel again, and a library
-of one line, served by a proxy that reads what passes, as those of town halls do.
+What is installed is a library of one line, on a page of links behind a proxy that reads what
+passes, as those of town halls do.
 """
 
 import base64
@@ -27,7 +27,7 @@ import pytest
 
 from analysis.base.paths import PROJECT
 
-spec = importlib.util.spec_from_file_location("install", PROJECT / "install.py")
+spec = importlib.util.spec_from_file_location("install", PROJECT / "src/install.py")
 install = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(install)
 
@@ -75,15 +75,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         asked = self.path.split("?")[0]
         wheels = self.server.wheels
-        if found := re.fullmatch(r"/simple/([\w-]+)/", asked):
-            names = [path.name for path in wheels.glob(f"{found[1]}-*.whl")]
+        if asked == "/links/":
+            names = [path.name for path in wheels.glob("*.whl")]
             body = "".join(f'<a href="/files/{name}">{name}</a>' for name in names).encode()
         elif (wheels / Path(asked).name).is_file():
             body = (wheels / Path(asked).name).read_bytes()
         else:
             body = b""
         self.send_response(200 if body else 404)
-        kind = "text/html" if asked.startswith("/simple") else "application/octet-stream"
+        kind = "text/html" if asked.startswith("/links") else "application/octet-stream"
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -98,10 +98,10 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    """The proxy's address, the certificate that it goes by and the lines of the two locks."""
-    openssl, uv = shutil.which("openssl"), Path(sys.executable).with_name("uv")
-    if not openssl or not uv.is_file():
-        pytest.skip("neither openssl nor the installer is here")
+    """The proxy's address, the certificate that it goes by and the lines of the lock."""
+    openssl = shutil.which("openssl")
+    if not openssl:
+        pytest.skip("openssl is not here")
     folder = tmp_path_factory.mktemp("index")
     (folder / "conf").write_text(
         "[req]\ndistinguished_name=d\n[d]\n[town]\nbasicConstraints=critical,CA:TRUE\n"
@@ -114,13 +114,7 @@ def index(tmp_path_factory):
              "-keyout", f"{name}.key", "-out", f"{name}.pem"],
             check=True, capture_output=True, cwd=folder,
         )  # fmt: skip
-    version = subprocess.check_output([uv, "--version"], text=True).split()[1]
-    locks = {
-        "requirements-installer.lock": pack_wheel(
-            folder, "uv", version, {f"uv-{version}.data/scripts/uv": uv.read_bytes()}
-        ),
-        "requirements.lock": pack_wheel(folder, "biblio", "1.0", {"biblio.py": b"x = 1\n"}),
-    }
+    locks = {"requirements.lock": pack_wheel(folder, "biblio", "1.0", {"biblio.py": b"x = 1\n"})}
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     server.wheels, server.tls = folder, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.tls.load_cert_chain(folder / "host.pem", folder / "host.key")
@@ -132,8 +126,8 @@ def index(tmp_path_factory):
 def make_project(folder, locks):
     (folder / "src" / "analysis").mkdir(parents=True)
     (folder / "src" / "analysis" / "__init__.py").touch()
-    for name in ("install.py", "quarto.sha256", "pyproject.toml"):
-        shutil.copy(PROJECT / name, folder)
+    for name in ("src/install.py", "quarto.lock", "pyproject.toml"):
+        shutil.copy(PROJECT / name, folder / name)
     for name, text in locks.items():
         (folder / name).write_text(text)
     return folder
@@ -147,7 +141,8 @@ def describe_world(index, folder, trust="SSL_CERT_FILE"):
         "SANS_QUARTO": "1",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_RETRIES": "1",  # pip tells why only of what it tries again
-        "PIP_INDEX_URL": f"https://{HOST}/simple",
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": f"https://{HOST}/links/",
         "HTTPS_PROXY": address,
         trust: str(certificate),
     }
@@ -155,7 +150,7 @@ def describe_world(index, folder, trust="SSL_CERT_FILE"):
 
 def set_up(project, world, **more):
     return subprocess.run(
-        [sys.executable, project / "install.py", ".venv"],
+        [sys.executable, project / "src/install.py", ".venv"],
         env=world, capture_output=True, text=True, encoding="utf-8", check=False, **more,
     )  # fmt: skip
 
@@ -202,7 +197,7 @@ def test_proxy_with_certificates_of_its_own(index, tmp_path, trust):
     if trust == "pip.conf":
         config = tmp_path / "pip.conf"
         config.write_text(
-            f"[global]\nindex-url = {world.pop('PIP_INDEX_URL')}\nproxy = "
+            f"[global]\nfind-links = {world.pop('PIP_FIND_LINKS')}\nproxy = "
             f"{world.pop('HTTPS_PROXY')}\n[install]\ncert = {world.pop('pip.conf')}\n"
         )
         world["PIP_CONFIG_FILE"] = str(config)
@@ -230,8 +225,8 @@ def test_failures_are_told_in_one_sentence(index, tmp_path, change, said):
     change = dict(change)
     locks = dict(index[2])
     if digest := change.pop("lock", ""):
-        line = locks["requirements-installer.lock"]
-        locks["requirements-installer.lock"] = re.sub(r"\w{64}", digest, line)
+        line = locks["requirements.lock"]
+        locks["requirements.lock"] = re.sub(r"\w{64}", digest, line)
     project = make_project(tmp_path / "projet", locks)
     done = set_up(project, {**describe_world(index, tmp_path), **change})
     assert done.returncode == 1
@@ -249,7 +244,7 @@ def test_failures_are_told_in_one_sentence(index, tmp_path, change, said):
 def test_interrupted_installation_heals(index, tmp_path, kind):
     project = make_project(tmp_path / "projet", index[2])
     world = describe_world(index, tmp_path)
-    process = subprocess.Popen([sys.executable, project / "install.py", ".venv"], env=world)
+    process = subprocess.Popen([sys.executable, project / "src/install.py", ".venv"], env=world)
     while not (project / ".venv" / "pyvenv.cfg").exists():  # in the midst of the first step
         time.sleep(0.01)
         assert process.poll() is None
@@ -266,7 +261,7 @@ def test_interrupted_installation_heals(index, tmp_path, kind):
 @pytest.mark.torture("Installation", "deux installations en même temps", "réparé")
 def test_two_installations_at_once(index, tmp_path):
     project = make_project(tmp_path / "projet", index[2])
-    command = [sys.executable, project / "install.py", ".venv"]
+    command = [sys.executable, project / "src/install.py", ".venv"]
     world = describe_world(index, tmp_path)
     both = [
         subprocess.Popen(command, env=world, stdout=subprocess.PIPE, text=True) for _ in range(2)
@@ -279,8 +274,8 @@ def test_two_installations_at_once(index, tmp_path):
 
 @pytest.mark.torture("Installation", "Python sans de quoi faire un environnement", "réparé")
 def test_python_that_makes_no_environment(monkeypatch, tmp_path, capsys):
-    make_project(tmp_path / "projet", {"requirements.lock": "", "requirements-installer.lock": ""})
-    monkeypatch.setattr(install, "__file__", str(tmp_path / "projet" / "install.py"))
+    make_project(tmp_path / "projet", {"requirements.lock": ""})
+    monkeypatch.setattr(install, "__file__", str(tmp_path / "projet" / "src/install.py"))
     monkeypatch.setattr(install.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(install.signal, "signal", lambda *_: None)
     monkeypatch.chdir(tmp_path)
@@ -299,7 +294,7 @@ def test_quarto_is_unpacked_only_with_its_published_digest(monkeypatch, tmp_path
         archive.addfile(member, io.BytesIO(b"#!\n"))
     monkeypatch.setattr(install.platform, "machine", lambda: "x86_64")
     digest = hashlib.sha256(out.getvalue() if whole else b"other").hexdigest()
-    (tmp_path / "quarto.sha256").write_text(f"{digest}  quarto-9.9.9-linux-amd64.tar.gz\n")
+    (tmp_path / "quarto.lock").write_text(f"{digest}  quarto-9.9.9-linux-amd64.tar.gz\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SANS_QUARTO", raising=False)
     monkeypatch.setattr(install.shutil, "which", lambda name: None)

@@ -1,8 +1,7 @@
-"""Makes an environment: ``python install.py .venv`` (what ``make setup`` calls; Windows too).
+"""Makes an environment: ``python src/install.py .venv`` (what ``make setup`` calls; Windows too).
 
-Needs Python alone. Everything that is fetched is pinned by hash: the installer (uv) as well as what
-it installs, and Quarto's release. What the analyst has told pip (index, proxy, certificates) is
-told to uv. ``python install.py uv …`` runs uv that way.
+Needs Python alone, and pip, which comes with it: whatever the analyst has told pip (index, proxy,
+certificates) holds. Everything that is fetched is pinned by hash, Quarto's release as well.
 
 An environment is whole or made anew: ``.ready`` is taken away first and written last; it names the
 folder and the Python that it is good for (their absolute paths are in its scripts).
@@ -10,7 +9,6 @@ folder and the Python that it is good for (their absolute paths are in its scrip
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.util
 import os
@@ -29,25 +27,14 @@ ENVIRONMENTS = {
     ".venv": ("requirements.lock", True),
     ".venv-lab": ("requirements-lab.lock", True),
     ".venv-audit": ("requirements-audit.lock", False),
+    ".venv-locker": ("requirements-locker.lock", False),
 }
-INSTALLER = "requirements-installer.lock"
-QUARTO = "quarto.sha256"
+QUARTO = "quarto.lock"
 RELEASES = "https://github.com/quarto-dev/quarto-cli/releases/download"
 BIN = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 PYTHON = Path(os.path.realpath(sys.executable))  # never that of an environment being made anew
-#: What pip is told → what uv calls it.
-UV_NAMES = {
-    "index-url": "UV_DEFAULT_INDEX",
-    "extra-index-url": "UV_INDEX",
-    "find-links": "UV_FIND_LINKS",
-    "no-index": "UV_NO_INDEX",
-    "trusted-host": "UV_INSECURE_HOST",
-    "client-cert": "SSL_CLIENT_CERT",
-    "proxy": "HTTPS_PROXY",
-    "timeout": "UV_HTTP_TIMEOUT",
-}
-#: What pip and uv say of a failure → what it means, the surest sign first.
+#: What pip says of a failure → what it means, the surest sign first.
 CAUSES = {
     "no space left|os error 28|quota exceeded|not enough space": (
         "il n’y a plus de place sur le disque"
@@ -61,7 +48,7 @@ CAUSES = {
     ),
     "permission denied|read-only file system|access is denied": "un dossier ne peut être écrit",
     "connection|tunnel|timed out|resolve|unreachable|error sending request": (
-        "l’index des paquets n’est pas joignable (réseau, HTTPS_PROXY, PIP_INDEX_URL ou pip.conf)"
+        "l’index des paquets n’est pas joignable (réseau, HTTPS_PROXY ou pip.conf)"
     ),
     "no matching distribution|no version of|was not found in": (
         "l’index des paquets n’a pas tout ce qui est demandé"
@@ -93,46 +80,24 @@ def run(folder: Path, what: str, *command: object, env: dict[str, str], lock: in
         raise Failure(f"{what} n’a pas abouti : {cause}. Le détail : {log}")
 
 
-def read_pip_settings(python: Path) -> dict[str, str]:
-    """What pip is told by its files and its variables; the narrowest wins."""
-    listed = subprocess.run(
+def describe_surroundings(python: Path) -> dict[str, str]:
+    """The variables under which pip and the download of Quarto run: both trust the certificates
+    that somebody named, in whichever variable, else the machine's."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env.update(PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    settings = subprocess.run(
         [str(python), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
-    found: dict[str, str] = {}
-    for section in ("global", "install", ":env:"):
-        for name, value in re.findall(rf"^{section}\.([\w-]+)=(.+)$", listed, re.MULTILINE):
-            found[name] = " ".join(str(ast.literal_eval(value)).split())
-    return found
-
-
-def find_certificates(settings: dict[str, str]) -> str:
-    """The file (or folder) of certificates that this machine trusts, '' if none."""
+    told = re.findall(r"^(?:global|install)\.cert='(.+)'$", settings, re.MULTILINE)
     names = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     system = ssl.get_default_verify_paths()
-    files = [*map(os.environ.get, names), settings.get("cert"), system.cafile, system.capath]
-    return next(filter(None, files), "")
-
-
-def describe_surroundings(python: Path) -> dict[str, str]:
-    """The variables under which pip and uv run: both trust, fetch and keep the same way."""
-    settings = read_pip_settings(python)
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    env.update(UV_LINK_MODE="copy", UV_NO_PROGRESS="1", UV_SYSTEM_CERTS="1", PIP_NO_INPUT="1")
-    # With a hash asked of each file, whichever index has the version may give it.
-    env["UV_INDEX_STRATEGY"] = "unsafe-best-match"
-    for name, uv_name in UV_NAMES.items():
-        value = settings.get(name, "")
-        if name == "find-links":  # pip passes over what is not there, uv stops
-            places = [place for place in value.split() if "://" in place or Path(place).exists()]
-            value = ",".join(places)
-        if value:
-            env.setdefault(uv_name, value)
-    if trusted := find_certificates(settings):
+    # Of what pip's files say, the last is of « install » itself.
+    files = [*map(os.environ.get, names), *told[::-1], system.cafile, system.capath]
+    if trusted := next(filter(None, files), ""):
         env["PIP_CERT"] = trusted  # older pips know neither the system's store nor SSL_CERT_FILE
         env["SSL_CERT_DIR" if Path(trusted).is_dir() else "SSL_CERT_FILE"] = trusted
     cache = Path(env.get("XDG_CACHE_HOME") or Path(os.path.expanduser("~")) / ".cache")
     if os.name != "nt" and not is_writable(cache):  # a service account
-        env.setdefault("UV_NO_CACHE", "1")
         env.setdefault("PIP_NO_CACHE_DIR", "1")
     return env
 
@@ -166,9 +131,7 @@ def install(name: str) -> None:
     python = folder / BIN / f"python{EXE}"
     good_for = f"{os.getcwd()} {PYTHON}"
     lock = take_lock()
-    made_from = [
-        Path(file) for file in (requirements, INSTALLER, QUARTO, "pyproject.toml", __file__)
-    ]
+    made_from = map(Path, (requirements, QUARTO, "pyproject.toml", __file__))
     same = ready.is_file() and ready.read_text("utf-8").strip() == good_for and python.is_file()
     if same and all(ready.stat().st_mtime > file.stat().st_mtime for file in made_from):
         return
@@ -187,12 +150,8 @@ def install(name: str) -> None:
         run(folder, f"La création de {name}", PYTHON, "-I", "-m", "venv", "--clear", name,
             env=dict(os.environ), lock=lock)  # fmt: skip
     env = describe_surroundings(python)
-    run(folder, "L’obtention de l’installateur (uv)", python, "-m", "pip", "install",
-        "--disable-pip-version-check", "--require-hashes", "-r", INSTALLER,
-        env=env, lock=lock)  # fmt: skip
-    env["VIRTUAL_ENV"] = name
-    uv = folder / BIN / f"uv{EXE}"
-    run(folder, "L’installation des bibliothèques", uv, "--quiet", "pip", "install",
+    # A lock names all that is needed: nothing is left for pip to find out.
+    run(folder, "L’installation des bibliothèques", python, "-m", "pip", "install", "--no-deps",
         "--require-hashes", "-r", requirements, env=env, lock=lock)  # fmt: skip
     if with_project:  # by a relative path: a file of paths is read in the locale's letters
         site = next(folder.glob("[Ll]ib/**/site-packages"))
@@ -246,16 +205,11 @@ def get_quarto(folder: Path, env: dict[str, str]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    os.chdir(Path(__file__).resolve().parent)
+    os.chdir(Path(__file__).resolve().parents[1])
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal that has no French letters
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the child is stopped too
     try:
-        if arguments[0] == "uv":
-            env = describe_surroundings(Path(".venv", BIN, f"python{EXE}"))
-            return subprocess.run(
-                [Path(".venv", BIN, f"uv{EXE}"), *arguments[1:]], env=env
-            ).returncode
         install(arguments[0])
     except (Failure, OSError) as error:
         print(f"ERREUR : {error}.", file=sys.stderr)
