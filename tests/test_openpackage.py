@@ -142,7 +142,8 @@ def test_rules_of_the_schema_are_kept(package):
     assert fields["indicators"]["id"]["constraints"] == {
         "required": True,
         "unique": True,
-        "pattern": "[a-z0-9]+(-[a-z0-9]+)*",
+        # not longer than a name of a file may be, nor a device of Windows
+        "pattern": r"(?!.{81})(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9]+(-[a-z0-9]+)*",
     }
     assert fields["indicators"]["measure"]["constraints"]["enum"] == ["flux", "stock", "taux"]
     assert fields["ratings"]["moment"]["constraints"]["enum"] == [

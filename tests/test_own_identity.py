@@ -141,10 +141,6 @@ def test_a_report_depends_on_it(dossier):
             {"logo": {"file": "logo.png", "alt": ["x"]}},
             ("logo.alt", "image sans texte de remplacement"),
         ),
-        (
-            {"logo": {"file": "logo.png", "alt": 3}},
-            ("logo.alt", "image sans texte de remplacement"),
-        ),
         *(
             ({"main": f"#{colour}"}, ("main", "n’est pas une couleur"))
             for colour in ("+1+2+3", " 1 2 3", "1_12_3", "000000;} a{", "url(a)")
