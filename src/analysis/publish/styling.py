@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 
-from analysis.compute.dossier.tree_files import geojson_code
+from analysis.model.geojson_codes import geojson_code
 from analysis.show.colours import BLACK, choose_ink
 from analysis.show.identity import Identity
 

@@ -47,7 +47,7 @@ from analysis.compute.dossier.document_files import (
 )
 from analysis.compute.dossier.filechecks import check_files
 from analysis.compute.dossier.identity_file import read_identity_file
-from analysis.compute.dossier.tree_files import geojson_code, read_geojson, read_yaml
+from analysis.compute.dossier.tree_files import read_geojson, read_yaml
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
@@ -58,6 +58,7 @@ from analysis.compute.dossier.typed_tables import (
 )
 from analysis.model.followups import FOLLOWED, REGISTERS, TRACED
 from analysis.model.formulas import FormulaError, parse_formula
+from analysis.model.geojson_codes import geojson_code
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
     COMPUTED_INDICATORS,

@@ -20,6 +20,7 @@ from analysis.compute.dossier.typed_tables import (
     explain,
     read_text,
 )
+from analysis.model.geojson_codes import geojson_code
 from analysis.model.schema import Fault
 
 #: What YAML may hold: ours has some hundreds of texts and names, seven deep.
@@ -180,12 +181,3 @@ def _find_outline_fault(feature: Any) -> tuple[str, str, str] | None:
 def _list_rings(geometry: Mapping[str, Any]) -> list[Any]:
     found = geometry["coordinates"]
     return found if geometry["type"] == "Polygon" else [ring for part in found for ring in part]
-
-
-def geojson_code(feature: Mapping[str, Any]) -> str:
-    """INSEE code of an area, under any of the property names official files use."""
-    properties = feature.get("properties") or {}
-    for name in ("insee", "code", "code_insee", "INSEE_COM", "com", "id"):
-        if properties.get(name):
-            return str(properties[name])
-    return str(feature.get("id") or "")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from analysis.compute.dossier.tree_files import geojson_code
+from analysis.model.geojson_codes import geojson_code
 from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
 
