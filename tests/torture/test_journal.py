@@ -445,6 +445,23 @@ def test_a_dossier_with_links_where_we_write_is_refused(dossier_copy, tmp_path, 
     assert not (dossier_copy.raw / "x.csv").exists()
 
 
+def test_what_goes_while_links_are_looked_for_is_no_fault(dossier_copy, monkeypatch):
+    work = dossier_copy.processed / "2030/.en-cours/law"
+    work.mkdir(parents=True)
+    for name in ("law.html", "law.ipynb"):
+        (work / name).touch()
+    look = journal._is_link
+
+    def move_away(path):
+        if Path(path).name == "law.html":
+            Path(path).unlink()
+        return look(path)
+
+    monkeypatch.setattr(journal, "_is_link", move_away)
+    assert locate_dossier(dossier_copy.root) == dossier_copy
+    assert not (work / "law.html").exists()
+
+
 @torture("Écritures", "un dossier reçu dont les traces de calcul mènent ailleurs", "réparé")
 @pytest.mark.parametrize("outside", ["/etc/victime", "../../victime", "a/../../victime"])
 def test_a_record_that_names_a_file_outside_is_none(tmp_path, outside):

@@ -123,10 +123,11 @@ def refuse_links(root: Path) -> None:
     links = []
     places = [root / name for name in _OURS if os.path.lexists(root / name)]
     for place in places:  # which grows meanwhile
-        if _is_link(place):
-            links.append(place.relative_to(root).as_posix())
-        elif place.is_dir():
-            places += map(Path, os.scandir(place))
+        with suppress(FileNotFoundError):  # a run's, which has just put it elsewhere
+            if _is_link(place):
+                links.append(place.relative_to(root).as_posix())
+            elif place.is_dir():
+                places += map(Path, os.scandir(place))
     if links:
         raise UserError(
             f"{root} contient des liens, là où le programme écrit : {', '.join(sorted(links))}."
