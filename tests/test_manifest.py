@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis.base.paths import PROJECT, Dossier
+from analysis.base.versions import LOCKS
 from analysis.execute import plan_jobs
 from analysis.execute.jobs import AFTER, BEFORE
 from analysis.publish import manifest
@@ -31,6 +32,11 @@ PARAMETERS = {"engine": "auto", "jobs": []}
 def no_git(monkeypatch):
     """Which commit it is, git is asked in tests of their own."""
     monkeypatch.setattr(manifest, "read_commit", lambda folder: {"commit": "", "modified": False})
+
+
+def test_every_lock_is_there():
+    """A lock under another name would be left out of the manifest in silence."""
+    assert [name for name in LOCKS if not (PROJECT / name).is_file()] == []
 
 
 def write_files(root: Path, files: dict[str, str]) -> None:

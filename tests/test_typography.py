@@ -265,8 +265,9 @@ def test_guide(published_report):
 
 
 def test_copies_of_notebooks(published_report):
-    # What stands among the words for who reviews: marks of figures, codes of communes, files.
-    aside = re.compile(r"^fig\. \d+ |\b\w+\.ipynb \(.*\)")
+    # What stands among the words for who reviews: marks of figures, codes of communes, files,
+    # Python's version.
+    aside = re.compile(r"^fig\. \d+ |\b\w+\.ipynb \(.*\)|\bpython 3\.\d+")
     codes = set(published_report.edition.communes["insee"])
     texts = [
         (f"{path.name}, <{kind}>", aside.sub("", text))

@@ -58,13 +58,13 @@ def main(argv: list[str] | None = None) -> int:
         typed = getattr(arguments, "dossier", None)
         _open_project(typed)
         from analysis.base.command_names import choose_dossier
-        from analysis.base.journal import finish_writing
-        from analysis.base.paths import FRANCE, locate_dossier
+        from analysis.base.journal import finish_writing, receive_dossier
+        from analysis.base.paths import FRANCE
 
         choose_dossier(typed)
 
         finish_writing(FRANCE)
-        dossier = locate_dossier(typed) if hasattr(arguments, "dossier") else None
+        dossier = receive_dossier(typed) if hasattr(arguments, "dossier") else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
     except BrokenPipeError:  # « | head »: who reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -29,6 +29,7 @@ from analysis.base.journal import (
     finish_writing,
     hold_files,
     read_steadily,
+    receive_dossier,
     survey_files,
     write_together,
 )
@@ -436,7 +437,7 @@ def test_a_dossier_with_links_where_we_write_is_refused(dossier_copy, tmp_path, 
     link.symlink_to(victim if "." not in link.name[1:] else victim / "these.docx")
     before = survey_files(victim)
     for enter in (
-        lambda: locate_dossier(dossier_copy.root),
+        lambda: receive_dossier(dossier_copy.root),
         lambda: write_together(dossier_copy.raw, {dossier_copy.raw / "x.csv": "x"}),
     ):
         with pytest.raises(UserError, match=f"contient des liens.* {place}"):
@@ -458,7 +459,7 @@ def test_what_goes_while_links_are_looked_for_is_no_fault(dossier_copy, monkeypa
         return look(path)
 
     monkeypatch.setattr(journal, "_is_link", move_away)
-    assert locate_dossier(dossier_copy.root) == dossier_copy
+    assert receive_dossier(dossier_copy.root) == dossier_copy
     assert not (work / "law.html").exists()
 
 
@@ -508,7 +509,7 @@ def test_every_way_in_heals(home, capsys):
     home = stop_halfway(home)
     copied = home.parent.with_name("autre")
     for heal in (
-        lambda raw: locate_dossier(raw.parent),
+        lambda raw: receive_dossier(raw.parent),
         lambda raw: read_steadily(raw, lambda: None),
         lambda raw: write_together(raw, {raw / "b.csv": "b"}),
     ):
@@ -795,7 +796,7 @@ def test_a_collection_killed_before_each_rename(dossier_copy, tmp_path):
         run.communicate()
         status = run.returncode
         healed = Dossier(copy)
-        locate_dossier(copy)
+        receive_dossier(copy)
         assert read_tree(copy) in (before, after)
         if status == -signal.SIGKILL and n % 4 == 0:
             assert main([*typed, "--dossier", str(healed.root)]) == 0

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import PROJECT, REPORTS
+from analysis.base.paths import PROJECT, REPORTS, Dossier, choose_root, locate_dossier
 from analysis.base.rawfiles import is_ignored
 
 _JOURNAL, _LOCK, _WRITER, _LIST = "ecriture", "verrou", "ecrivain", "liste.json"
@@ -133,6 +133,15 @@ def refuse_links(root: Path) -> None:
             f"{root} contient des liens, là où le programme écrit : {', '.join(sorted(links))}."
             " Les retirer ; d’un dossier reçu, ne garder que « raw »."
         )
+
+
+def receive_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
+    """The dossier on which a command is to work, without what a killed one left half-written.
+    Raises as ``locate_dossier`` and ``refuse_links`` do."""
+    root = choose_root(path)
+    refuse_links(root)
+    finish_writing(root / "raw")
+    return locate_dossier(root)
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -97,17 +97,15 @@ def name_archive(year: int) -> str:
     return f"donnees-{year}.zip"
 
 
-def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
-    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``; what a
-    killed command left half-written there is undone. Raises FileNotFoundError when the folder has
-    no ``raw/``, UserError where links stand where the program writes (French)."""
-    chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
-    from analysis.base.journal import finish_writing, refuse_links
+def choose_root(path: str | os.PathLike[str] | None = None) -> Path:
+    """The folder ``path``, else ``$ANALYSIS_DOSSIER``, else the project's ``data/``."""
+    return Path(path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data").resolve()
 
-    dossier = Dossier(Path(chosen).resolve())
-    refuse_links(dossier.root)
-    for folder in (dossier.raw, FRANCE):
-        finish_writing(folder)
+
+def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
+    """The dossier in the folder that ``choose_root`` says; a command takes it by
+    ``journal.receive_dossier``. Raises FileNotFoundError when it has no ``raw/`` (French)."""
+    dossier = Dossier(choose_root(path))
     if not dossier.raw.is_dir():
         raise FileNotFoundError(
             f"Dossier introuvable : {dossier.root} ne contient pas de sous-dossier « raw »."

@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.base.paths import PROJECT
 
 #: Versions are pinned and the project configured here, at the root of the project.
-LOCKS = ("pyproject.toml", "requirements.lock", "quarto.sha256")
+LOCKS = ("pyproject.toml", "requirements.lock", "quarto.lock")
 
 
 def read_python_version() -> str:

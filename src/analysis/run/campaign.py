@@ -25,7 +25,8 @@ from analysis.base.atomic import write_file
 from analysis.base.command_names import choose_dossier
 from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
-from analysis.base.paths import Dossier, locate_dossier
+from analysis.base.journal import receive_dossier
+from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_editions
 from analysis.base.refusals import find_refusal, tell_refusal
 from analysis.run.machines import CampaignError, Machines
@@ -93,7 +94,7 @@ def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[Edi
     dossiers, problems = [], []
     for root in roots:
         try:
-            dossiers.append(locate_dossier(root))
+            dossiers.append(receive_dossier(root))
         except FileNotFoundError as error:
             problems.append(str(error))
     if problems:
