@@ -10,6 +10,7 @@ from analysis.compute.dossier.cells import (
     CellError,
     clean_code,
     clean_text,
+    has_failed,
     read_date,
     read_integer,
     read_number,
@@ -79,7 +80,10 @@ def test_dates(text):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("31/10/17", "date illisible"),
+        ("31/10/17", "année de deux chiffres"),
+        ("9999", "date illisible"),
+        ("80000", "date illisible"),
+        ("43039,5", "date illisible"),
         ("octobre 2017", "date illisible"),
         ("2017-10-03 12:00", "date illisible"),
         ("2017-02-30", "cette date n’existe pas"),
@@ -92,6 +96,35 @@ def test_what_is_no_date(text, problem):
         read_date(text)
     assert error.value.problem == problem
     assert error.value.expected == "Attendu : une date comme 2017-10-31 ou 31/10/2017."
+
+
+@pytest.mark.parametrize("text", ["43039", "43039,0", "43039.00"])
+def test_which_day_a_number_of_days_is(text):
+    with pytest.raises(CellError) as error:
+        read_date(text)
+    assert error.value.problem == "date devenue un nombre de jours dans le tableur"
+    assert "31/10/2017" in error.value.expected
+
+
+@pytest.mark.parametrize("text", ["'578", "’578", "'x"])
+def test_an_apostrophe_is_named(text):
+    with pytest.raises(CellError) as error:
+        read_number(text)
+    assert "apostrophe" in error.value.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "failed"),
+    [
+        *((text, True) for text in (
+            "#REF!", "#N/A", "#NA", "#NOM?", "#NOM ?", "#VALEUR!", "#DIV/0!", "#NOMBRE!", "#NUL!",
+            "#GETTING_DATA!", "#BLOQUÉ!", "###", "########", "Err:502", "Err :509", " #REF! ",
+        )),
+        *((text, False) for text in ("", "#", "#1", "N/A", "#REF", "Erreur", "voir #REF!")),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_could_not_compute(text, failed):
+    assert has_failed(text) == failed
 
 
 def test_spaces_around_a_text_and_within_a_code():

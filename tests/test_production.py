@@ -441,7 +441,7 @@ def test_interrupted_then_killed_the_next_run_gives_the_same_bytes(made_up_repor
     os.killpg(process.pid, signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
-    assert "Interrompu : le dernier rapport complet est intact." in err
+    assert "Interrompu : le dernier rapport complet est intact, " in err
     assert "Traceback" not in err
     assert has_ended(process.pid)
     for lines in (4, 9):
@@ -489,7 +489,7 @@ def test_whatever_ends_it_no_process_and_no_temporary_file_is_left(
         assert "Traceback" not in err
         killed = number == signal.SIGKILL
         assert code == (-number if killed else 128 + number)
-        assert err.count("Interrompu : le dernier rapport complet est intact.") == (not killed)
+        assert err.count("Interrompu : le dernier rapport complet est intact, ") == (not killed)
         assert bool(os.listdir(place)) == killed
         analysis = [sys.executable, "-m", "analysis", "editions", "--dossier", str(fresh.root)]
         assert subprocess.run(analysis, capture_output=True, check=True).stdout == b"2030\n"

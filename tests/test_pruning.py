@@ -59,6 +59,11 @@ def prune(dossier, *ids):
     return pruning.describe(applied=True)
 
 
+def test_to_remove_nothing_is_refused(dossier):
+    with pytest.raises(UserError, match="Préciser ce qui est à retirer"):
+        Pruning(dossier, YEAR, [])
+
+
 def test_an_indicator_goes_with_all_that_only_names_it(dossier):
     before = read_all(dossier)
     listed = Pruning(dossier, YEAR, ["agents"]).describe()

@@ -79,7 +79,11 @@ def main(argv: list[str] | None = None) -> int:
             raise
         return 1
     except KeyboardInterrupt as stop:
-        print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
+        print(
+            "\nInterrompu : le dernier rapport complet est intact, "
+            "aucune donnée n’est à moitié écrite.",
+            file=sys.stderr,
+        )
         return 128 + getattr(stop, "number", 2)
     return status or 0
 

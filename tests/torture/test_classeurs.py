@@ -302,6 +302,9 @@ def test_ten_thousand_files_are_summed_up(dossier, back, monkeypatch):
         (back / f"{number}.xlsx").touch()
     with pytest.raises(UserError, match="4 classeurs"):
         collect_forms(dossier, YEAR, back)
+    monkeypatch.setattr(collecting, "MAX_FILES", 9_000)
+    with pytest.raises(UserError, match="plus de 9000 fichiers"):
+        collect_forms(dossier, YEAR, back)
 
 
 @pytest.mark.torture(GROUP, "un fichier ou une archive donnés pour dossier", "réparé")

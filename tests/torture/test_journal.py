@@ -505,6 +505,17 @@ def test_a_forged_journal_is_refused(tmp_path, listed):
     assert (tmp_path / "dossier-vide").is_dir()
 
 
+@torture("Écritures", "le journal d’une écriture interrompue, abîmé depuis", "réparé")
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("autre", "utf-8")])
+def test_a_journal_without_what_it_needs_is_refused(home, spoil):
+    home = stop_halfway(home)
+    spoil(home.with_name(".raw-ecriture") / "0")
+    before = read_tree(home)
+    with pytest.raises(UserError, match=r"abîmée\. Retirer ce dossier caché"):
+        finish_writing(home)
+    assert read_tree(home) == before
+
+
 def test_every_way_in_heals(home, capsys):
     home = stop_halfway(home)
     copied = home.parent.with_name("autre")

@@ -10,6 +10,7 @@ import csv
 import gzip
 import json
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -573,3 +574,54 @@ def test_a_million_observations(dossier_copy):
     ended = run_analysis("data", "--dossier", str(dossier_copy.root), seconds=60, megabytes=1500)
     assert (ended.code, ended.late) == (1, False), ended.said
     assert f"{LARGEST_FILE // 2**20} Mo" in ended.said
+
+
+# --- what a spreadsheet leaves --------------------------------------------------------------------
+
+OBS, UNITS = "2030/observations.csv", "reference/units.csv"
+
+
+@mark("tableur : une erreur de calcul à la place d’un texte, d’un nombre, d’une date")
+@pytest.mark.parametrize("error", ["#REF!", "#NOM?", "#DIV/0!", "########", "Err:502"])
+@pytest.mark.parametrize("column", ["indicator", "period_end", "value", "locator", "note"])
+def test_what_could_not_be_computed_is_no_text(dossier_copy, column, error):
+    path = dossier_copy.raw / OBS
+    header, row, *others = list(csv.reader(path.open(encoding="utf-8")))
+    row[header.index(column)] = error
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, row, *others])
+    assert (2, column, "erreur de calcul du tableur") in find(dossier_copy, OBS)
+
+
+@mark("tableur : un titre ou « sep=; » au-dessus des colonnes, leurs noms répétés")
+@pytest.mark.parametrize("title", ["sep=;\n", "Les unités\n", "Unités;;;\n\nau 31/12\n"])
+def test_a_title_above_the_columns_is_named(dossier_copy, title):
+    path = dossier_copy.raw / UNITS
+    path.write_text(title + path.read_text("utf-8").replace(",", ";"), "utf-8")
+    (fault,) = (f for f in collect_faults(dossier_copy, YEAR)[1] if f.file == UNITS)
+    assert (fault.row, fault.problem) == (1, "les colonnes n’y sont pas nommées")
+    assert f"ligne {title.count(chr(10)) + 1}," in fault.expected
+
+
+@mark("tableur : un titre ou « sep=; » au-dessus des colonnes, leurs noms répétés")
+def test_names_of_columns_repeated_below(dossier_copy):
+    text = (dossier_copy.raw / UNITS).read_text("utf-8")
+    line = add(dossier_copy, UNITS, text.split("\n")[0] + "\n")
+    assert find(dossier_copy, UNITS) == [(line, "", "noms des colonnes répétés")]
+
+
+@mark("une copie du dossier d’une année dans raw/, ou dans une autre année")
+@pytest.mark.parametrize("place", ["2030/2031", "2030 (1)", "raw/2030", "reference/reference"])
+def test_a_copy_of_a_folder_is_not_ignored(dossier_copy, place):
+    shutil.copytree(dossier_copy.raw / "2030", dossier_copy.raw / place)
+    (fault,) = collect_faults(dossier_copy, YEAR)[1]
+    assert fault.file == place
+    assert fault.problem == "dossier qui n’est pas lu, alors qu’il contient des tables"
+
+
+@mark("une table sous un autre nom : majuscules, .txt, classeur")
+@pytest.mark.parametrize("name", ["Units.CSV", "units.txt", "UNITS.xlsx"])
+def test_a_table_under_another_name_is_named(dossier_copy, name):
+    (dossier_copy.raw / UNITS).rename(dossier_copy.raw / "reference" / name)
+    faults = [f for f in collect_faults(dossier_copy, YEAR)[1] if f.problem == "fichier manquant"]
+    assert [(f.file, f"Trouvé : {name}." in f.expected) for f in faults] == [(UNITS, True)]

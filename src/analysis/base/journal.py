@@ -311,6 +311,9 @@ def _read_list(home: Path, journal: Path) -> tuple[list[list[str]], list[str]]:
                 raise ValueError(name)
         if any(map(_is_link, journal.iterdir())):
             raise ValueError(journal)
+        for number, (_, before, _) in enumerate(listed):
+            if digest_file(journal / str(number)) != before:  # what it is to be put back from
+                raise ValueError(before)
     except (ValueError, TypeError):
         raise UserError(
             f"{journal} : ce n’est pas la trace d’une écriture interrompue de ce dossier, ou elle"

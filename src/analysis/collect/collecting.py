@@ -99,6 +99,8 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
 
 #: Files that one collection reads; a territory has some tens of services and chapters.
 MAX_FORMS = 500
+#: Files of all kinds that are looked at for them.
+MAX_FILES = 50_000
 _LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
 _COPY_ANSWERS = "recopier ses réponses dans le formulaire du service, puis lire à nouveau"
 #: What to do with a file that is no workbook, by its suffixes.
@@ -155,6 +157,11 @@ def _list_workbooks(
         folders[:] = [name for name in folders if not is_ignored(name)]
         links = [name for name in folders if os.path.islink(Path(place, name))]
         found += [Path(place, name) for name in (*files, *links) if not is_ignored(name)]
+        if len(found) > MAX_FILES:
+            raise UserError(
+                f"{folder} contient plus de {MAX_FILES} fichiers : donner le dossier des"
+                " formulaires reçus, et eux seuls."
+            )
     taken: set[str] = set()
     for path in sorted(found):
         name = _show_name(path.relative_to(folder).as_posix())

@@ -63,8 +63,8 @@ class Pruning:
     by file, ``blocking``: what was typed and stands in the way (French).
 
     ``year``: the edition whose requests lose their rows; those of a service are asked of another
-    one. What earlier editions asked for remains. Raises UserError when an id is of nothing, or of
-    two things (French).
+    one. What earlier editions asked for remains. Raises UserError when there is no id, or one of
+    nothing or of two things (French).
     """
 
     def __init__(self, dossier: Dossier, year: int, ids: Sequence[str]):
@@ -74,6 +74,10 @@ class Pruning:
         self._contents: dict[str, bytes] = {}
         self._requests = TABLES["requests"].file(year)
         self._orphans: dict[int, str] = {}  # rows of the requests whose service goes: indicators
+        if not ids:
+            raise UserError(
+                "Préciser ce qui est à retirer : l’identifiant d’un indicateur, d’un service."
+            )
         frames = dict(_read_tables(dossier, year))
         catalogue = frames[TABLES["indicators"].file()][1]
         known = {name: set(frames[TABLES[name].file()][1]["id"]) for name in _CATALOGUES}

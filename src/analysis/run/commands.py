@@ -532,7 +532,7 @@ def command_prune(arguments, dossier) -> None:
 
     year = choose_year(dossier, arguments.year)
     with hold_edition(dossier, year, say):
-        pruning = Pruning(dossier, year, re.split(r"[\s,|]+", arguments.remove.strip()))
+        pruning = Pruning(dossier, year, re.findall(r"[^\s,|]+", arguments.remove))
         if pruning.blocking:
             raise UserError(pruning.describe())
         if arguments.apply:

@@ -18,6 +18,12 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _GROUPED = re.compile(rf"[-+]?\d{{1,3}}([{SPACES}]\d{{3}})+([.,]\d+)?", re.ASCII)
 #: Beyond, a number as typed is no longer exact.
 LARGEST = 10**15
+#: What a spreadsheet, French or English, shows for a result that it could not compute or draw.
+_FAILED = re.compile(r"#(?:[A-ZÉ_/0]+ ?[!?]|N/?A|#+)|Err ?: ?\d{3}")
+#: A date in a column without a date format: the days since 1899-12-30, from 1927 to 2119.
+_DAY_NUMBER = re.compile(r"[1-7]\d{4}([.,]0+)?", re.ASCII)
+_FIRST_DAY = date(1899, 12, 30).toordinal()
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?)?", re.ASCII)
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})( 00:00(:00)?)?", re.ASCII)
 
@@ -43,6 +49,11 @@ def clean_code(text: str) -> str:
     return re.sub(rf"[{SPACES}]+", " ", clean_text(text))
 
 
+def has_failed(text: str) -> bool:
+    """Whether a cell is what a spreadsheet shows for no result: « #REF! », « #NOM? »."""
+    return text.strip()[:1] in ("#", "E") and bool(_FAILED.fullmatch(clean_code(text)))
+
+
 def read_number(text: str) -> float:
     """« 1 234,5 », « 1234.5 », « 1 234 » with any kind of space."""
     expected = "Attendu : un nombre seul, sans unité, comme 1234,5 ou 1 234,5."
@@ -51,6 +62,8 @@ def read_number(text: str) -> float:
         plain = re.sub(rf"[{SPACES}]", "", plain)
     if "," in plain and "." not in plain:
         plain = plain.replace(",", ".", 1)
+    if plain.startswith(("'", "’")):
+        expected = "Retirer l’apostrophe du début : elle fait du nombre un texte."
     if not _NUMBER.fullmatch(plain):
         raise CellError("nombre illisible", expected)
     number = float(plain)
@@ -78,6 +91,14 @@ def read_date(text: str) -> date:
         year, month, day = (int(match[n]) for n in (1, 2, 3))
     elif match := _FRENCH.fullmatch(text):
         day, month, year = (int(match[n]) for n in (1, 2, 3))
+    elif _DAY_NUMBER.fullmatch(text):
+        day_number = date.fromordinal(_FIRST_DAY + int(text[:5]))
+        said = (
+            f"Mettre la colonne au format Date et enregistrer : sans doute {day_number:%d/%m/%Y}."
+        )
+        raise CellError("date devenue un nombre de jours dans le tableur", said)
+    elif _SHORT_YEAR.fullmatch(text):
+        raise CellError("année de deux chiffres", expected)
     else:
         raise CellError("date illisible", expected)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -14,6 +15,8 @@ from analysis.model.schema import TABLES, Fault, suggest
 
 SOURCES_FILE = "sources.csv"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+#: Folders whose tables are read, the year's own apart.
+_READ_FOLDERS = re.compile(r"(reference|documents|\d{4})?")
 _DOCUMENTS = (".docx", ".docm", ".doc", ".odt", ".rtf")
 
 
@@ -60,6 +63,20 @@ def check_files(loaded: Loaded, files: Sequence[str]) -> Iterator[Fault]:
     unread = {file: form for file in files if (form := _other_form(file))}
     for file, form in unread.items():
         yield Fault.of_file(file, "format non lu", form)
+    tables = {f"{table.name}.csv" for table in TABLES.values()}
+    strange = dict.fromkeys(
+        folder
+        for folder, _, name in (file.rpartition("/") for file in files)
+        if name in tables and not _READ_FOLDERS.fullmatch(folder)
+    )
+    for folder in strange:
+        yield Fault.of_file(
+            folder,
+            "dossier qui n’est pas lu, alors qu’il contient des tables",
+            "Le sortir de raw/ ; ou, s’il est celui d’une année, le mettre dans raw/ sous le nom de"
+            " cette année.",
+        )
+    files = [file for file in files if not file.startswith(tuple(f"{name}/" for name in strange))]
     if "sources" not in loaded.unread:
         yield from _check_provenance(loaded, files, set(unread))
     for file in files:

@@ -19,6 +19,7 @@ from analysis.compute.dossier.cells import (
     CellError,
     clean_code,
     clean_text,
+    has_failed,
     read_date,
     read_integer,
     read_number,
@@ -38,6 +39,8 @@ LARGEST_FILE, MOST_ROWS, MOST_COLUMNS = 20 * 2**20, 100_000, 200
 #: Tables that were read, by content, and how many of them are held: those of two editions.
 _READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
 _MOST = 100
+#: Rows above the names of the columns that people may have typed.
+_TITLE_ROWS = 6
 
 
 class TooLarge(NotText):
@@ -107,7 +110,13 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         return nothing, []
     header = ", ".join(table.header)
     if not path.is_file():
-        return nothing, [Fault.of_file(file, "fichier manquant", f"Colonnes attendues : {header}.")]
+        near = [p.name for p in path.parent.glob("*") if p.stem.lower() == path.stem.lower()]
+        expected = f"Colonnes attendues : {header}."
+        if near:
+            expected = (
+                f"Attendu : du CSV, sous le nom {path.name}. Trouvé : {', '.join(sorted(near))}."
+            )
+        return nothing, [Fault.of_file(file, "fichier manquant", expected)]
     try:
         text = read_text(path)
         rows = split_csv(text, find_separator(text))
@@ -130,7 +139,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         names.pop()
     faults = _check_header(names, table, file)
     if faults:
-        return nothing, faults
+        return nothing, _find_header_below(text, table, file) or faults
     frame, faults = _read_rows(names, rows[1:], table, file)
     if frame.empty and not table.may_be_empty and not faults:
         said = "aucune ligne sous l’en-tête", "Au moins une ligne attendue."
@@ -140,6 +149,17 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         fault for fault in check_frame(table, frame, file) if (fault.row, fault.column) not in bad
     ]
     return frame, faults
+
+
+def _find_header_below(text: str, table: Table, file: str) -> list[Fault]:
+    """The fault of a file whose columns are named below a title, or below what a spreadsheet says
+    of the separator (« sep=; »)."""
+    for number, line in enumerate(text.split("\n")[1:_TITLE_ROWS], 2):
+        (names, *_) = split_csv(line, find_separator(line)) or [[]]
+        if not _check_header([clean_code(name) for name in names], table, file):
+            expected = f"Retirer ce qui précède la ligne {number}, qui nomme les colonnes."
+            return [Fault(file, 1, "", "", "les colonnes n’y sont pas nommées", expected)]
+    return []
 
 
 def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
@@ -178,6 +198,11 @@ def _read_rows(
     for number, row in enumerate(rows, 2):
         if not any(clean_text(cell) for cell in row):
             continue
+        if [clean_code(cell) for cell in row] == header:
+            faults.append(
+                Fault(file, number, "", "", "noms des colonnes répétés", "Retirer cette ligne.")
+            )
+            continue
         if least <= len(row) < len(header):
             row = [*row, *[""] * (len(header) - len(row))]
         if len(row) != len(header):
@@ -211,6 +236,9 @@ def _read_rows(
 def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
     for _, _, problem, expected in find_bad_characters(cell) if column.published else ():
         return cell if column.kind not in _READERS else None, (problem, expected)
+    if has_failed(cell):
+        expected = "Corriger la formule dans le tableur, puis coller la valeur elle-même."
+        return None if column.kind in _READERS else "", ("erreur de calcul du tableur", expected)
     if column.kind in _READERS:
         text = clean_text(cell)
         if not text:
