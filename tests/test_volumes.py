@@ -7,10 +7,12 @@ import re
 import zipfile
 from pathlib import Path
 
+import pypandoc
 import pytest
 import yaml
 from pypdf import PdfReader
 
+from analysis.base.paths import PROJECT
 from analysis.publish.book_checks import find_dead_links, read_docx_text, read_pdf_titles, tight
 from analysis.publish.project import Project
 from analysis.publish.volumes import describe_volumes
@@ -78,6 +80,19 @@ def test_labels_have_the_numbers_of_the_whole_book(tmp_path):
         "sec-fichiers": ("B.2", "sec-fichiers"),
         "tbl-fichiers": ("B.2", "sec-fichiers"),
     }
+
+
+def test_where_typst_names_no_place_the_file_is_the_place(tmp_path):
+    project = write_project(tmp_path, [], index="# Un {#sec-un}\n", s=ANNEX)
+    labels = json.loads(describe_volumes(project, names_places=False))["labels"]
+    assert labels["sec-fichiers"] == {"volume": "annexes", "number": "A.2", "target": ""}
+    (tmp_path / "_volumes.json").write_text(describe_volumes(project, names_places=False), "utf-8")
+    found = pypandoc.convert_text(
+        "---\nvolume: print\n---\n\n[les fichiers](#sec-fichiers)\n", "native", "markdown",
+        extra_args=["--lua-filter", str(PROJECT / "reports/filters/volumes.lua")],
+        cworkdir=str(tmp_path),
+    )  # fmt: skip
+    assert '"registres.pdf"' in found
 
 
 def test_a_book_of_one_volume_has_all_its_pages_in_it(tmp_path):

@@ -62,7 +62,8 @@ function Pandoc(doc)
   local function find(id)
     local label = id and book.labels[id]
     if label and label.volume ~= volume then
-      return book.files[label.volume] .. "#" .. label.target, label.number
+      local place = label.target ~= "" and "#" .. label.target or ""
+      return book.files[label.volume] .. place, label.number
     end
   end
   local moved -- in Typst, whether the reference that is open leads to another volume

@@ -206,7 +206,7 @@ def find_dead_links(volumes: Sequence[Path]) -> list[str]:
         f"{path.name} : lien sans destination, {link}"
         for path in volumes
         for link in dict.fromkeys(_list_links(path))
-        if (parts := link.partition("#"))[0] in places and parts[2] not in places[parts[0]]
+        if (parts := link.partition("#"))[0] in places and parts[2] not in {"", *places[parts[0]]}
     ]
 
 

@@ -32,8 +32,9 @@ class Engine:
         return f"{self.label} {self.version}"
 
     @property
-    def typst_takes_two_standards(self) -> bool:
-        """Typst 0.15 writes PDF/A and PDF/UA at once; Quarto 1.9 brings Typst 0.14."""
+    def has_typst_15(self) -> bool:
+        """Typst 0.15 writes PDF/A and PDF/UA at once, and names every title of a PDF; 0.14, which
+        Quarto 1.9 brings, only those that the same file leads to."""
         return self.name == "embedded" or read_numbers(self.version) >= (1, 10)
 
 

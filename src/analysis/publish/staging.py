@@ -159,7 +159,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     titles = {name: title for name, (title, _) in documents.items()}
     project = Project(folder)
     _write(folder / "_pages.json", describe_pages(project, engine, titles))
-    _write(folder / "_volumes.json", describe_volumes(project))
+    _write(folder / "_volumes.json", describe_volumes(project, engine.has_typst_15))
     if paper:
         write_reference(folder / "style" / "reference.docx", list(colours.values()), identity)
     return folder
@@ -329,7 +329,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     book["output-file"] = stem
     book["page-footer"] = {"left": subtitle, "right": f"Composé par {engine}"}
     config["territory"] = territory
-    if engine.typst_takes_two_standards:
+    if engine.has_typst_15:
         config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
     config["edition"] = {
         "year": str(edition.year),

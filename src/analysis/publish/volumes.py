@@ -44,10 +44,10 @@ def _number_page(project: Project, page: Page) -> Iterator[tuple[str, str, str]]
             yield name, number, name if found["span"] else above
 
 
-def describe_volumes(project: Project) -> str:
+def describe_volumes(project: Project, names_places: bool = True) -> str:
     """What ``filters/volumes.lua`` reads (JSON): the volumes' files; the volume of each page, by
     the label of its title, with the number that an appendix counts on from; for each label its
-    volume, its number and the name of its place in that file."""
+    volume, its number and the name of its place in that file; '' where Typst does not name them."""
     described = {
         "files": {name: f"{stem}.pdf" for name, stem in project.volumes.items()},
         "pages": {
@@ -56,7 +56,11 @@ def describe_volumes(project: Project) -> str:
             for page in project.chapters
         },
         "labels": {
-            name: {"volume": page.volume, "number": number, "target": target}
+            name: {
+                "volume": page.volume,
+                "number": number,
+                "target": target if names_places else "",
+            }
             for page in project.chapters
             for name, number, target in _number_page(project, page)
         },
