@@ -82,6 +82,7 @@ def test_labels_have_the_numbers_of_the_whole_book(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_where_typst_names_no_place_the_file_is_the_place(tmp_path):
     project = write_project(tmp_path, [], index="# Un {#sec-un}\n", s=ANNEX)
     labels = json.loads(describe_volumes(project, names_places=False))["labels"]
