@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import zipfile
 
 import hostile_workbooks as hostile
+import openpyxl
 import pytest
 from bounded import run_bounded
 from form_example import YEAR, change_parts, make_form, prepare, save
+from tool_example import prepare_tools, write_books
 
 from analysis.base.errors import UserError
+from analysis.base.paths import PROJECT
 from analysis.collect import collecting, form_contract, received_files, safe_opening
 from analysis.collect.collecting import collect_forms
 from analysis.collect.feedback import clean_name
@@ -187,6 +191,128 @@ def test_an_unknown_trick_costs_one_message(tmp_path, monkeypatch, function, sai
         for _ in range(2):  # and the next file is read
             with pytest.raises(UnreadableForm, match=f"{said}.* Conseil"):
                 read(tmp_path)
+
+
+# --- what is long ---------------------------------------------------------------------------------
+
+#: What reads texts from outside, each as long as it may be: a cell, a comment, a line, a formula.
+READINGS = {
+    "unité": """
+from analysis.collect.cell_answers import Unit, parse_value
+parse_value("5 x" + ", a" * 10_000, Unit("arbre", "arbre", "arbres"))
+""",
+    "multiple": """
+from analysis.collect.cell_answers import Unit, parse_value
+parse_value("5 " + "mille " * 5_000, Unit("arbre", "arbre", "arbres"))
+""",
+    "période": """
+from analysis.collect.cell_answers import parse_span
+parse_span("mai a " * 5_000 + "x")
+""",
+    "date": """
+from analysis.collect.cell_answers import parse_span
+parse_span("a " * 15_000 + "2031")
+""",
+    "texte corrigé": """
+from analysis.collect.followup_effects import restore_references
+restore_references("x", "{{a}}, {{b}}, {{c}}.", "," * 30_000)
+""",
+    "commentaire": """
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from analysis.collect.leftovers import read_comment
+cell = Workbook().active["A1"]
+cell.comment = Comment("[" + "]" * 300_000, "x")
+read_comment(cell)
+""",
+    "titres, blancs": """
+from analysis.collect.judged_headings import judge_headings
+judge_headings(["a" + " " * 200_000 + "b"], False)
+""",
+    "titres, points": """
+from analysis.collect.judged_headings import judge_headings
+judge_headings(["a" + "." * 200_000 + "b"], False)
+""",
+    "document": """
+from analysis.collect.document_reading import read_document
+(path := folder / "d.md").write_text("# a" + " " * 200_000 + "b", "utf-8")
+read_document(path)
+""",
+    "montants": """
+from openpyxl import Workbook
+from analysis.collect.accounts_import import read_export
+book = Workbook()
+for row in [("Compte", "Montant"), *[("60", "5")] * 40, *[("60", "5" + " " * 30_000 + "x")] * 80]:
+    book.active.append(row)
+read_export(book, {}, {})
+""",
+    "comptes": """
+from openpyxl import Workbook
+from analysis.collect.accounts_import import read_export
+book = Workbook()
+for row in [("Compte", "Montant"), ("60" + " " * 30_000 + "x\\ny", "5")]:
+    book.active.append(row)
+read_export(book, {}, {})
+""",
+    "nom officiel": """
+from analysis.collect.territory_names import name_territory
+name_territory("CC a" + " " * 200_000 + "(" * 200_000, "", "CC", [])
+""",
+    "formule": """
+import hostile_workbooks
+from analysis.collect.form_reader import read_form
+cell = f'<table:table-cell table:formula="of:={"[a.b " * 60_000}" office:value-type="float"/>'
+path = folder / "f.ods"
+path.write_bytes(hostile_workbooks.table(f"<table:table-row>{cell}</table:table-row>"))
+read_form(path)
+""",
+    "liste": """
+from analysis.base.paths import Dossier
+from analysis.collect.collecting import collect_forms
+outcome = collect_forms(Dossier(folder / "invente"), 2031, folder / "reçus").outcomes[0]
+assert len(outcome.errors) >= 30
+""",
+}
+#: A refusal is an answer.
+READ = """
+import sys
+from pathlib import Path
+from analysis.base.errors import UserError
+from analysis.collect.received_files import UnreadableForm
+from analysis.compute.dossier.cells import CellError
+folder = Path(sys.argv[1])
+try:
+    exec(sys.argv[2])
+except (CellError, UnreadableForm, UserError):
+    pass
+"""
+
+
+def put_lists(dossier, folder) -> None:
+    """A returned form whose lists hold endless blanks."""
+    forms = write_books(prepare_tools(dossier))
+    book = openpyxl.load_workbook(io.BytesIO(forms["direction-generale"]))
+    for row in range(4, 34):
+        book["Documents"].cell(row, 2).value = f"Bilan {row}"
+        book["Documents"].cell(row, 8).value = "air" + " " * 32_000 + "x"
+    save(book, folder / "f.xlsx")
+
+
+@pytest.mark.torture(
+    GROUP, "trente mille blancs, virgules ou crochets : le temps croissait au carré", "réparé"
+)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READINGS)
+def test_time_does_not_grow_with_the_square(tmp_path, dossier_copy, name):
+    if name == "liste":
+        put_lists(dossier_copy, tmp_path / "reçus")
+    ended = run_bounded(
+        ["-c", READ, str(tmp_path), READINGS[name]],
+        seconds=60,
+        megabytes=2000,
+        env={"PYTHONPATH": str(PROJECT / "tests")},
+    )
+    assert (ended.code, ended.late) == (0, False), ended.said[-3000:]
 
 
 # --- names ----------------------------------------------------------------------------------------

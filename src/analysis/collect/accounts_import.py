@@ -206,7 +206,7 @@ def _find_heads(
 def _read_amount(text: str) -> float:
     """0 where there is none, NaN where it cannot be read (a formula, words)."""
     try:
-        return read_number(re.sub(r"\s*€$", "", text)) if text else 0.0
+        return read_number(text.removesuffix("€").rstrip()) if text else 0.0
     except CellError:
         return float("nan")
 
@@ -237,7 +237,7 @@ def _read_lines(
     for flow in (SPENT, RECEIVED):
         rows["flow"] = rows["flow"].where(amounts[flow].fillna(0) == 0, flow)
     rows["amount_eur"] = amounts.sum(axis=1)
-    account = said["account"].str.extract(r"^(\d{2,})(?:\s*[-–:.]?\s+(.*))?$").fillna("")
+    account = said["account"].str.extract(r"^(\d{2,})(?:(?:\s*+[-–:.]\s++|\s++)(.*))?$").fillna("")
     rows["account"] = account[0]
     rows["label"] = rows["label"].where(rows["label"] != "", account[1])
     rows["function"] = said["function"].str.extract(r"^(\d[\d-]*)")[0].fillna("").str.rstrip("-")

@@ -13,6 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Literal
 
 from analysis.base.characters import compose
@@ -106,6 +107,9 @@ _ASIDE = re.compile(
     r"|(?:^|\s+)(?=(?:dont|soit|hors|y compris)\b|(?:sur|au) \d|en (?:[^\W\d]+ )?20\d\d)"
 )
 _PERCENTS = ("%", "pour cent", "pourcent", "p. cent", "pourcents")
+
+#: No unit with its aside is longer, nor any date or period: reading on would take time without end.
+_LONGEST = 120
 
 _DATE_EXPECTED = "Attendu : une date comme 31/10/2018, 31 octobre 2018 ou 2018."
 
@@ -295,10 +299,10 @@ def read_unit(tail: str, unit: Unit) -> tuple[Decimal, str]:
     besides (« communes, dont Hasnon » : 1, « dont Hasnon »). Raises CellError when it is another
     unit, or may be."""
     tail = tail.strip()
-    cuts = [(tail, "")]
-    cuts += [(tail[: found.start()], tail[found.end() :]) for found in _ASIDE.finditer(tail)]
-    for words, aside in cuts:
-        factor = _find_factor(words, unit)
+    asides = ((found.start(), found.end()) for found in _ASIDE.finditer(tail))
+    for end, after in ((len(tail), len(tail)), *takewhile(lambda cut: cut[0] <= _LONGEST, asides)):
+        words, aside = tail[:end], tail[after:]
+        factor = _find_factor(words, unit) if end <= _LONGEST else None
         if factor is None:
             continue
         note = aside.strip(" ;,:)") + (")" if "(" in aside else "")
@@ -429,7 +433,10 @@ def parse_span(raw: Any, epoch: date = EPOCH) -> Span | None:
             raise CellError("ce n’est pas une date", "")
         if isinstance(raw, (int, float)):
             return _read_day_number(raw, epoch)
-        return _read_span_text(fold(str(raw)).rstrip(".").replace("–", "-"), epoch)
+        text = fold(str(raw)).rstrip(".").replace("–", "-")
+        if len(text) > _LONGEST:
+            raise CellError("date illisible", "")
+        return _read_span_text(text, epoch)
     except CellError as error:
         raise CellError(error.problem, error.expected or _DATE_EXPECTED) from None
 

@@ -52,7 +52,7 @@ from analysis.words.typed_times import split_sentences
 _UNKNOWN_PAYER = "non-precise"
 #: What becomes of an action a part of which is wrong.
 _WITHOUT = "En attendant, l’action est importée sans {}."
-_SEPARATORS = re.compile(r"\s*[;|\n]\s*|\s*,\s+")
+_SEPARATORS = re.compile(r"[;|\n]|,\s")
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class _DescribingReader(RowReader):
 
     def read_list(self, key: str) -> list[str]:
         text = self.read(key, lambda raw: str(raw).strip(), "")
-        return [part for part in _SEPARATORS.split(text) if part]
+        return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
 
 
 class _ActionReader(_DescribingReader):

@@ -39,7 +39,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "Document protégé par un mot de passe : en demander une copie sans protection."
 _BROKEN = "Document abîmé, illisible : l’ouvrir dans son logiciel et l’enregistrer à nouveau."
 _TOO_BIG = "Le couper en plusieurs documents, ou en donner le texte seul."
-_MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
+_MARKDOWN = re.compile(r"(#{1,6})\s++(.*?)(?:(?<!\s)\s+#+)?")
 _CODE = re.compile(r"\s*(?:```|~~~)")
 
 

@@ -132,15 +132,16 @@ def is_refused(text: str, snapshot: Snapshot, line_only: bool, counted: bool = F
 def restore_references(text: str, template: str, shown: str) -> str:
     """A corrected text with the references of the typed one again, where the service left the
     words that the form ``shown`` for them: « environ 20 communes » → {{communes-renovation}}."""
-    pattern, end = "", 0
-    mentions = list(_REFERENCES.finditer(template))
-    for mention in mentions:
-        pattern += _match_words(template[end : mention.start()]) + "(.+?)"
-        end = mention.end()
-    match = re.fullmatch(pattern + _match_words(template[end:]), clean(shown))
+    between = [_match_words(part) for part in _REFERENCES.split(template)]
+    # The first place where the words between stand is the right one: never gone back on, in time
+    # that would grow with the power of the references.
+    pattern = between[0] + "".join(f"(?>(.+?){words})" for words in between[1:-1])
+    pattern += "".join(f"(.+?){words}" for words in between[1:][-1:])
+    match = re.fullmatch(pattern, clean(shown))
+    mentions = _REFERENCES.findall(template)
     for mention, words in zip(mentions, match.groups() if match else (), strict=False):
         if text.count(words.strip()) == 1:
-            text = text.replace(words.strip(), mention[0])
+            text = text.replace(words.strip(), mention)
     return text
 
 

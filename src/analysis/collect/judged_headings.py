@@ -67,9 +67,10 @@ def _list_candidates(lines: Sequence[str], spaced: bool) -> Iterator[_Candidate]
     """Lines that look like a heading; ``spaced``: blank lines stand between paragraphs."""
     plain = [line.replace("**", "").strip() for line in lines]
     for index, text in enumerate(plain):
+        if not text or len(text) > _LONGEST:  # before the search: a line of blanks may be endless
+            continue
         entry = _ENTRY.search(text)
-        joined = spaced and bool(index and plain[index - 1]) and not entry
-        if not text or len(text) > _LONGEST or joined:
+        if spaced and index and plain[index - 1] and not entry:
             continue
         start = NUMBER.match(text) or _ARROW.match(text)
         rest = text[start.end() :] if start else ""

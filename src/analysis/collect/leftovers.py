@@ -31,7 +31,7 @@ CLOSING = "Répondre dans la case."
 #: What stands before the service's own comment where it had one.
 THEIR_COMMENT = "Commentaire du service :"
 #: What Excel writes before a threaded comment, for programs that do not know these.
-_THREAD = re.compile(r"^\[.*?\].*?(?:Comment|Commentaire)\s*:\s*", re.DOTALL)
+_THREAD = re.compile(r"^\[[^\]]*+\].*?(?:Comment|Commentaire)\s*:\s*", re.DOTALL)
 _WIDEST = 12
 #: What the headings of a form explain in their comments.
 _HELP = {

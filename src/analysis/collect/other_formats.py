@@ -49,7 +49,7 @@ _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _DC = "http://purl.org/dc/elements/1.1/"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 #: A text, an address, what parts arguments in an OpenDocument formula.
-_ADDRESS = re.compile(r'"[^"]*"|\[\$?([^\]\[.]*)\.([^\]]+)\]|;')
+_ADDRESS = re.compile(r'"[^"]*"|\[\$?([^\]\[.]*)\.([^\]\[]+)\]|;')
 _FORMATS = {"percentage": "0.00%", "currency": '#,##0.00 "€"', "date": "DD/MM/YYYY"}
 
 

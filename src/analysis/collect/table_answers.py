@@ -56,12 +56,12 @@ _UNITS = {
     "months": Unit("", "mois", "mois"),
 }  # fmt: skip
 _NO_UNIT = Unit("", "unité", "unités")
-_SEPARATORS = re.compile(r"\s*[;|\n]\s*")
+_SEPARATORS = re.compile(r"[;|\n]")
 #: What a service writes in any cell of a line that it takes back.
 WITHDRAWN = "à retirer"
 _WITHDRAWN = re.compile(r"a (?:retirer|supprimer|enlever)[\W_]*")
 #: What a locator says of the cells of a row that the form did not give.
-_REST = re.compile(r"le reste \(([^)]*)\) : (.*)")
+_REST = re.compile(r"le reste \(([^()]*)\) : (.*)")
 #: Each rating with its reason, and what else was said for it alone.
 _REASONS = {"rating": ("reason", "evidence"), "reader_rating": ("reader_reason",)}
 _READING = ("reader_rating", "reader_reason", "reader_date")
@@ -280,7 +280,7 @@ def _parse_code(raw: Any, names: Mapping[str, str]) -> str:
 
 def _parse_list(raw: Any, parse: Callable[[Any], str]) -> str:
     parts = _SEPARATORS.split(str(raw).strip())
-    return join_list(parse(part) for part in parts if not is_empty(part))
+    return join_list(parse(part.strip()) for part in parts if not is_empty(part))
 
 
 # --- into the tables ------------------------------------------------------------------------------

@@ -77,9 +77,9 @@ def slugify(text: str) -> str:
 
 def _clean(official: str) -> tuple[str, str]:
     """An official name with French apostrophes, without quotes nor parentheses; what these held."""
-    text = re.sub(r"''|[\"«»]", "", official).replace("'", "’")
-    aside = re.search(r"\s*\(([^)]*)\)", text)
-    text = " ".join(re.sub(r"\s*\([^)]*\)", "", text).split())
+    text = " ".join(re.sub(r"''|[\"«»]", "", official).replace("'", "’").split())
+    aside = re.search(r"\(([^()]*)\)", text)
+    text = re.sub(r" ?\([^()]*\)", "", text).strip()
     text = text.replace("Coeur", "Cœur").replace("Soeurs", "Sœurs")
     return text, " ".join(aside[1].split()) if aside else ""
 

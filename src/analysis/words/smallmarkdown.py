@@ -29,7 +29,7 @@ _RULES = (
 )
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]]+)\]:")
-_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_NOTE = re.compile(r"\[\^[^\]\[\s]+\]")
 #: Pandoc's lists take four columns for a mark and for what stands under it.
 _STEP = 4
 

@@ -52,7 +52,7 @@ def _read_text(name: str, cell: yaml.Node) -> str:
         raise CellError("clé inconnue", suggest(name, set(KEYS)) or known)
     if not isinstance(cell, yaml.ScalarNode):
         raise CellError("une seule valeur est attendue", f"Attendu : « {name}: … », une ligne.")
-    return re.sub(r"\s*\n\s*", " ", clean_text(cell.value))
+    return " ".join(filter(None, map(str.strip, clean_text(cell.value).split("\n"))))
 
 
 def _read_fact(name: str, text: str, year: int) -> Any:

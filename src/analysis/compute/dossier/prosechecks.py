@@ -60,7 +60,7 @@ _ALLOWED = [
     re.compile(r"\b(19|20)\d\d\b"),
     # What Markdown makes of a digit: an item of a list, a note's name, an address, a picture.
     re.compile(r"^[ \t]*\d{1,9}[.)](?=[ \t])", re.MULTILINE),
-    re.compile(r"\[\^[^\]\s]+\]|\]\([^)\s]*\)|https?://\S+"),
+    re.compile(r"\[\^[^\]\[\s]+\]|\]\([^)\]\s]*\)|https?://\S+"),
 ]
 #: A typed number, as one reads it: « 832 348 », « 12,5 ».
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")

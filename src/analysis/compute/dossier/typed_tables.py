@@ -254,5 +254,5 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
         return clean_code(cell), None
     text = clean_text(cell)
     if column.writing == "plain":  # Alt+Entrée
-        text = re.sub(r"[ \t]*\n\s*|\t", " ", text)
+        text = re.sub(r"(?<![ \t])[ \t]*\n\s*|\t", " ", text)
     return text, None
