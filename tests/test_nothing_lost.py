@@ -357,7 +357,7 @@ def test_remarks_of_two_copies_that_agree_are_both_kept(dossier, back):
 
 
 def test_a_remark_that_is_cut_is_told(dossier, collect):
-    answer = {"value": 7000, "note": "mot " * 1000}
+    answer = {"value": 7000, "note": " ".join(f"mot {n}" for n in range(1000))}
     outcome = collect(make_form(values={"arbres-plantes": answer}))
     assert said(outcome.flagged) == {"Indicateurs M2": "Texte coupé après 1500 caractères."}
     assert rows(dossier, "observations")[0]["note"].endswith("…")

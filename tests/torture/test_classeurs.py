@@ -7,13 +7,14 @@ import os
 import re
 import shutil
 import zipfile
+from types import SimpleNamespace
 
 import hostile_workbooks as hostile
 import openpyxl
 import pytest
 from bounded import run_bounded
 from form_example import YEAR, change_parts, make_form, prepare, save
-from tool_example import prepare_tools, write_books
+from tool_example import fill, prepare_tools, write_books
 
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT
@@ -22,7 +23,10 @@ from analysis.collect.collecting import collect_forms
 from analysis.collect.feedback import clean_name
 from analysis.collect.form_reader import read_form
 from analysis.collect.received_files import UnreadableForm, open_reader
+from analysis.collect.table_answers import _word_fault
+from analysis.collect.tool_sheets import TOOL_SHEETS, RawRows
 from analysis.compute.dossier import collect_faults
+from analysis.model.schema import Fault
 
 GROUP = "Classeurs reçus"
 
@@ -497,3 +501,96 @@ def test_none_of_all_hostile_files_stops_the_good_one(dossier, back):
     assert re.search(r"^bon\.xlsx ", ended.said, re.MULTILINE), ended.said[-3000:]
     said = len(re.findall(r"^\S+\.(?:xlsx|ods) ", ended.said, re.MULTILINE))
     assert said == 1 + sum(not name.endswith(".csv") for name in names)
+
+
+# --- what the answers hold ------------------------------------------------------------------------
+
+SIGNS = {
+    "sens d’écriture renversé": "Oui \u202enon", "isolat": "a \u2066b\u2069",
+    "pictogramme": "Bien 👍",
+    "étiquettes": "ici\U000e0041\U000e007f", "contrôle": "a\x9bb", "accent seul": "o\u0302\u0304ui",
+    "blanc qui est une lettre": "a\u3164b", "cyrillique": "bu\u0434get", "usage privé": "a\ue000",
+}  # fmt: skip
+
+
+@pytest.mark.torture(GROUP, "réponse de signes que les tables refusent", "réparé")
+@pytest.mark.parametrize("text", SIGNS.values(), ids=SIGNS)
+def test_an_answer_that_the_tables_would_refuse_is_told_in_its_cell(dossier, back, text):
+    """It went into the tables, where it spoilt every other answer and stopped the report."""
+    values = {"arbres-plantes": {"value": 240, "note": text}, "logements-renoves": 12}
+    book = make_form(values=values, actions={"plantations": {"state": "en cours", "news": text}})
+    save(book, back / "f.xlsx")
+    outcome = collect_forms(dossier, YEAR, back).outcomes[0]
+    assert not collect_faults(dossier, YEAR)[1]
+    told = {(message.sheet, message.cell) for message in outcome.errors}
+    assert {("Indicateurs", "M2"), ("Actions", "E2")} <= told
+    assert "logements-renoves" in [message.code for message in outcome.imported]
+
+
+@pytest.mark.torture(GROUP, "feuille renommée de signes que les tables refusent", "réparé")
+@pytest.mark.parametrize("name", ["Chiffres 🌱", "Chiffres\u202e", "Chiffr\ue000es"])
+def test_a_sheet_of_any_name_makes_a_locator_that_can_be_printed(dossier, back, name):
+    book = make_form(values={"logements-renoves": 12})
+    book["Indicateurs"].title = name
+    save(book, back / "f.xlsx")
+    assert len(collect_forms(dossier, YEAR, back).outcomes[0].imported) == 1
+    assert not collect_faults(dossier, YEAR)[1]
+
+
+@pytest.mark.torture(GROUP, "nombre que le format de sa case fait lire autrement", "réparé")
+@pytest.mark.parametrize("look", ['0" k€"', '0"000"', '#,##0," M€"', '0" kg"'])
+def test_a_number_that_looks_like_another_is_asked_again(dossier, back, look):
+    book = make_form(values={"depenses-air": 5})
+    book["Indicateurs"]["G4"].number_format = look
+    save(book, back / "f.xlsx")
+    outcome = collect_forms(dossier, YEAR, back).outcomes[0]
+    assert [message.cell for message in outcome.errors] == ["G4"]
+    assert not outcome.imported
+
+
+@pytest.mark.parametrize("look", ['#,##0.00\\ "€";[Red]-0', '0" €"', '0" euros"', "0,", "General"])
+def test_a_number_may_show_its_own_unit(dossier, back, look):
+    book = make_form(values={"depenses-air": 5_000})
+    book["Indicateurs"]["G4"].number_format = look
+    save(book, back / "f.xlsx")
+    assert not collect_forms(dossier, YEAR, back).outcomes[0].errors
+
+
+@pytest.mark.torture(GROUP, "date que le calendrier n’a pas", "réparé")
+@pytest.mark.parametrize("answer", ["hiver 9999", "été 0000", "hiver 0000-0001", "automne 9999"])
+def test_a_season_out_of_the_calendar_is_told(dossier, back, answer):
+    book = make_form(values={"logements-renoves": {"value": 12, "period_start": answer}})
+    save(book, back / "f.xlsx")
+    told = [message.message for message in collect_forms(dossier, YEAR, back).outcomes[0].errors]
+    assert any("invraisemblable" in message for message in told)
+
+
+@pytest.mark.torture(
+    GROUP, "feuille d’outil, d’un dossier qui a un objectif sans indicateur", "réparé"
+)
+def test_a_target_of_a_step_stops_no_collection(dossier_copy, back):
+    """Nor does a fault of a table of which no column has a heading to be named by."""
+    dossier = prepare_tools(dossier_copy)
+    book = openpyxl.load_workbook(io.BytesIO(write_books(dossier)["environnement"]))
+    fill(book, "Cibles", "arbres-plantes//2034-12-31", {"Délai, en mois": 6})
+    save(book, back / "f.xlsx")
+    targets = dossier.raw_year(YEAR) / "targets.csv"
+    header, *rows = targets.read_text("utf-8").splitlines()
+    step = {
+        "entry": "prevu-pcaet",
+        "kind": "programme",
+        "source": "rapport-invente",
+        "locator": "l. 1",
+    }
+    names = [*dict.fromkeys([*header.split(","), *step])]
+    rows.append(",".join(step.get(name, "") for name in names))
+    targets.write_text("\n".join([",".join(names), *rows]) + "\n", "utf-8")
+    assert collect_forms(dossier, YEAR, back).outcomes
+
+
+@pytest.mark.torture(GROUP, "faute d’une table dont aucune colonne n’a d’autre nom", "réparé")
+def test_a_fault_of_a_table_of_plain_columns_is_worded():
+    sheet = next(sheet for sheet in TOOL_SHEETS if sheet.table == "contributions")
+    fault = Fault("contributions.csv", 2, "reason", "x", "déjà citée", "Attendu : autre chose.")
+    answer = SimpleNamespace(sheet=sheet)
+    assert _word_fault(answer, fault, RawRows(lambda table: [])).startswith("Déjà citée")

@@ -275,3 +275,26 @@ class TestSignals:
         )
         done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
         assert done.returncode == 128 + signal.SIGTERM
+
+
+@pytest.mark.torture(
+    "Machines", "ordres au terminal dans un nom de fichier ou une cellule", "réparé"
+)
+@pytest.mark.parametrize(
+    "order", ["\x1b]0;titre\x07", "\x1b[2J", "\x9b31m", "\r", "\u202e", "\u2066"]
+)
+def test_nothing_received_gives_orders_to_a_terminal(dossier_copy, order, monkeypatch):
+    """A title, a colour, a line written over or turned around: it is shown by its code."""
+    table = dossier_copy.raw / "reference" / "glossary.csv"
+    (dossier_copy.raw / f"inconnu{order}.csv").write_text("id\n", "utf-8")
+    table.write_text(table.read_text("utf-8").replace(",", f"x{order},", 1), "utf-8")
+    raw = io.BytesIO()
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(raw, "utf-8"))
+    assert main(["data", "--dossier", str(dossier_copy.root)]) == 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    said = raw.getvalue().decode()
+    assert "inconnu" in said
+    assert order[0] not in said
+    assert ascii(order[0])[1:-1] in said

@@ -11,12 +11,13 @@ import gzip
 import json
 import re
 import shutil
+import unicodedata
 import zipfile
 
 import pytest
 from bounded import run_analysis
 
-from analysis.base.characters import MOST_REPEATS
+from analysis.base.characters import MOST_REPEATS, find_bad_characters
 from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
 from analysis.base.paths import Dossier
 from analysis.collect.national_files import producer_files
@@ -41,6 +42,7 @@ from analysis.model.formulas import (
     parse_formula,
 )
 from analysis.model.schema import TABLES
+from analysis.words.smallmarkdown import find_faults
 
 YEAR = 2030
 GROUP = "Fichiers saisis"
@@ -625,3 +627,46 @@ def test_a_table_under_another_name_is_named(dossier_copy, name):
     (dossier_copy.raw / UNITS).rename(dossier_copy.raw / "reference" / name)
     faults = [f for f in collect_faults(dossier_copy, YEAR)[1] if f.problem == "fichier manquant"]
     assert [(f.file, f"Trouvé : {name}." in f.expected) for f in faults] == [(UNITS, True)]
+
+
+@pytest.mark.torture("Fichiers saisis", "saisons hors du calendrier", "réparé")
+@pytest.mark.parametrize("text", ["hiver 9999", "été 0000", "hiver 9999-9999", "automne 9999"])
+def test_a_season_out_of_the_calendar_is_a_fault(text):
+    with pytest.raises(CellError, match="cette date n’existe pas"):
+        read_partial_date(text, starts=True)
+
+
+@pytest.mark.torture("Fichiers saisis", "lettres d’un autre alphabet, accents empilés", "réparé")
+@pytest.mark.parametrize(
+    "text", ["Insее", "НLM", "le cοût", "ΑDEME", "o\u0302\u0304ui", "5\u0327", "bu\u0434get"]
+)
+def test_letters_that_look_like_ours_are_refused(text):
+    assert len(list(find_bad_characters(unicodedata.normalize("NFC", text)))) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Москва", "ΔT", "β-carotène", "µm", "λmax", "Ω", "Nguyễn", "Łódź"]
+)
+def test_words_and_symbols_of_elsewhere_are_letters(text):
+    assert not list(find_bad_characters(text))
+
+
+@pytest.mark.torture("Fichiers saisis", "lien dont les mots montrent un autre site", "réparé")
+@pytest.mark.parametrize(
+    "text",
+    ["[https://insee.fr](https://x.invalid)", "[www.insee.fr](https://insee.fr.x.invalid)",
+     "[insee.fr](https://insee.fr@x.invalid)", "[https://**insee**.fr/a](https://x.invalid/insee.fr)",
+     "[a@insee.fr](mailto:a@x.invalid)"],
+)  # fmt: skip
+def test_a_link_leads_where_its_words_say(text):
+    problems = [problem for _, _, problem, _ in find_faults(text, ())]
+    assert problems == ["lien dont les mots montrent un autre site que le sien"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Insee](https://insee.fr)", "[insee.fr](https://www.insee.fr/a)", "[rapport.pdf](https://a.fr/b)",
+     "[https://insee.fr/a](https://insee.fr/b)", "[a@insee.fr](mailto:a@insee.fr)"],
+)  # fmt: skip
+def test_a_link_may_show_its_site(text):
+    assert not list(find_faults(text, ()))

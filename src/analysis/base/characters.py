@@ -37,6 +37,9 @@ _TWICE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”
 #: Signs, or blanks, that repeat so often are no text; looking through them takes time without end.
 MOST_REPEATS = 500
 _ENDLESS = re.compile(rf"\s{{{MOST_REPEATS}}}|(.{{1,4}}?)\1{{{MOST_REPEATS}}}", re.DOTALL)
+#: Within a word, a letter of another alphabet that looks like one of ours.
+_LATIN, _ALIKE = "A-Za-zÀ-ɏ", "\u0400-\u04ffΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"
+_MIXED = re.compile(rf"(?<=[{_LATIN}])[{_ALIKE}]|[{_ALIKE}](?=[{_LATIN}])")
 #: Characters that are not seen and do no harm: what a word may be cut at.
 _HARMLESS = "\t\n\u00ad"
 
@@ -134,6 +137,8 @@ def find_bad_characters(text: str) -> Iterator[tuple[int, str, str, str]]:
                 line, code, f"caractère invisible ({code})",
                 "Retaper le passage : un copier-coller l’a sans doute apporté.",
             )  # fmt: skip
+        elif unicodedata.category(sign) == "Mn":  # what is a letter's has been composed with it
+            yield line, code, f"accent qui n’est à aucune lettre ({code})", "Retaper le mot."
         elif sign == "\ufffd":
             yield line, sign, "caractère illisible", "Enregistrer le fichier en UTF-8."
         elif ord(sign) not in _drawn():
@@ -141,6 +146,17 @@ def find_bad_characters(text: str) -> Iterator[tuple[int, str, str, str]]:
                 line, sign, f"caractère que les polices du rapport n’ont pas ({code})",
                 "Le remplacer par un mot ou par un signe courant.",
             )  # fmt: skip
+    if mixed := _MIXED.search(text):
+        yield (
+            text.count("\n", 0, mixed.start()), mixed[0],
+            f"lettre d’un autre alphabet dans un mot (U+{ord(mixed[0]):04X})",
+            "Retaper le mot : cette lettre ressemble à une autre.",
+        )  # fmt: skip
+
+
+def mask_bad_characters(text: str) -> str:
+    """A name as terminals, tables and reports can hold it: « _ » for what they cannot."""
+    return "".join("_" if any(find_bad_characters(sign)) else sign for sign in text)
 
 
 def simplify_letters(text: str) -> str:

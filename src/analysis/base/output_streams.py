@@ -25,6 +25,17 @@ def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
     return "".join(b or ascii(s)[1:-1] for b, s in zip(bare, said, strict=True)), error.end
 
 
+def show_unseen(text: str) -> str:
+    """What a terminal would obey, or what turns a line around, by its code: names of files and
+    cells that are quoted may hold any."""
+    return "".join(
+        ascii(sign)[1:-1]
+        if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u00ad"
+        else sign
+        for sign in text
+    )
+
+
 def prepare_streams() -> None:
     """Have everything written, whatever its letters: on a terminal in its own encoding, or in the
     one that somebody asks for (``PYTHONIOENCODING``), else in UTF-8. Windows would write to a pipe
@@ -34,5 +45,8 @@ def prepare_streams() -> None:
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
+            if "write" not in vars(stream):
+                write = stream.write
+                stream.write = lambda text, write=write: write(show_unseen(text))  # type: ignore
             own = stream.isatty() or os.environ.get("PYTHONIOENCODING")
             stream.reconfigure(encoding=stream.encoding if own else "utf-8", errors="rapport")

@@ -208,6 +208,10 @@ def _scale_typed(raw: float, unit: Unit, number_format: str) -> float:
         return float(Decimal(repr(raw)) * 100)
     if "€" in shown and MONEY not in unit.id.split("-"):
         raise CellError("la cellule est au format monétaire (€)", "")
+    # « 5 » that its format shows as « 5 k€ »: which of the two is meant, nobody knows.
+    unit_shown = "".join(re.findall(r'"([^"]*)"', shown.partition(";")[0])).strip()
+    if unit_shown != "€" and read_unit(unit_shown, unit) != (1, ""):
+        raise CellError(f"la cellule affiche « {unit_shown} », qui n’y est pas écrit", "")
     return float(raw)
 
 
@@ -493,10 +497,10 @@ def _read_named_period(text: str) -> Span | None:
         name = next(name for name in SEASONS if fold(name) == match[1])
         first = int(match[2])
         last = int(match[2][: 4 - len(match[3])] + match[3]) if match[3] else first
+        _check_year(first)
         end = find_season(name, first, starts=False)
         if end.year != last:
             raise CellError("on ne sait pas quelle saison c’est", "Attendu : « hiver 2017-2018 ».")
-        _check_year(first)
         return Span(find_season(name, first, starts=True), end, period=True, vague=True)
     if re.fullmatch(r"\d{4} ?[-/] ?\d{4}", text):
         raise CellError(

@@ -6,10 +6,11 @@ Everything is read and decided in memory, then written together or not at all.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from analysis.base.characters import decode, find_bad_characters
+from analysis.base.characters import decode, mask_bad_characters
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.journal import write_together
@@ -137,9 +138,7 @@ def _show_name(name: str) -> str:
         text = decode(os.fsencode(name))
     except ValueError:
         text = name.encode("utf-8", "replace").decode()
-    return "".join(
-        sign if sign.isprintable() and not any(find_bad_characters(sign)) else "_" for sign in text
-    )
+    return mask_bad_characters(re.sub(r"[^\S ]|\u00ad", "_", text))
 
 
 def _list_workbooks(

@@ -18,6 +18,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.base.command_names import name_command
+from analysis.base.output_streams import show_unseen
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
 from analysis.collect.form_contract import PROPOSALS, name_source
@@ -211,7 +212,7 @@ def count_messages(outcome: FormOutcome) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _CONTROL.sub(" ", text)
+    return show_unseen(_CONTROL.sub(" ", text))
 
 
 def _escape(text: str) -> str:

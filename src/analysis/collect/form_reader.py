@@ -21,6 +21,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.base.characters import mask_bad_characters
 from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empty, parse_text
 from analysis.collect.form_contract import (
     CHAPTER_NAME,
@@ -73,8 +74,8 @@ class ReturnedCell:
 
     @property
     def locator(self) -> str:
-        """« feuille Indicateurs, cellule G12 »."""
-        return f"feuille {clean(self.sheet)}, cellule {self.ref}"
+        """« feuille Indicateurs, cellule G12 »; a service may have renamed the sheet."""
+        return f"feuille {mask_bad_characters(clean(self.sheet))}, cellule {self.ref}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
+from analysis.base.characters import find_bad_characters
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import (
     Edge,
@@ -271,6 +272,9 @@ class RowReader:
             self.refuse(cell, _NOT_READ[cell.kind].format(cell=cell))
             return default
         try:
+            if isinstance(cell.value, str):  # the tables would refuse it, and all that they hold
+                for _, _, problem, expected in find_bad_characters(clean(cell.value)):
+                    raise CellError(problem, expected)
             return parse(cell.value)
         except CellError as error:
             shown = parse_text(cell.value, 60)

@@ -422,8 +422,8 @@ def _word_fault(answer: TableAnswer, fault: Fault, known: RawRows) -> str:
                 " vient d’elle-même en déduction."
             )
     pattern = re.compile(rf"« ({'|'.join(headings)}) »|\b({'|'.join(headings)})\b")
-    problem, expected = (
-        pattern.sub(lambda found: headings[found[1] or found[2]], text)
+    problem, expected = (  # a table may have no such column: then nothing is found
+        pattern.sub(lambda found: headings.get(found[1] or found[2], found[0]), text)
         for text in (fault.problem, expected)
     )
     expected = re.sub("« ([^»]*) »", lambda found: f"« {names.get(found[1], found[1])} »", expected)

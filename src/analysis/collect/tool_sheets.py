@@ -399,7 +399,7 @@ def _list_lacking(known: RawRows) -> list[Row]:
 
 def _name_target(known: RawRows, row: Row) -> str:
     indicator = known.find("indicators", row["indicator"])
-    words = row["title"] or indicator["title"]
+    words = row["title"] or indicator.get("title", "")  # none of a step: it has no number
     if row["value"] is None:  # that of another indicator
         return french.typeset(words)
     unit = known.name("units")[indicator["unit"]]

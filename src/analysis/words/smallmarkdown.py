@@ -27,6 +27,11 @@ _RULES = (
     *("list", "table", "reference", "heading", "newline"),
     *("emphasis", "link", "image", "footnote_def", "footnote_ref", "footnote_tail"),
 )
+#: A site in the words of a link.
+_SITE = re.compile(
+    r"(?:https?://(?:www\.)?|\bwww\.)([\w.-]+)|((?:[\w-]+\.)+(?:com|eu|fr|net|org))(?![\w.-])",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]]+)\]:")
 _NOTE = re.compile(r"\[\^[^\]\[\s]+\]")
@@ -154,6 +159,15 @@ def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
             "Attendu : une adresse qui commence par https:// ou mailto:, ou une page du rapport : "
             f"{', '.join(pages)}.",
         )  # fmt: skip
+    place = re.split("[/?#]", target.partition("://")[2] or target)[0]
+    site = place.rpartition("@")[2].partition(":")[0].lower()  # where a browser goes
+    for found in _SITE.finditer(_words(node)):
+        shown = (found[1] or found[2]).lower().strip(".")
+        if not f".{site}".endswith(f".{shown}"):
+            yield (
+                line, found[0], "lien dont les mots montrent un autre site que le sien",
+                f"Attendu : des mots, ou l’adresse où il mène ({target}).",
+            )  # fmt: skip
     if "title" in node.attrs:
         yield line, target, "lien avec une bulle", "Attendu : [mots](adresse), sans guillemets."
 

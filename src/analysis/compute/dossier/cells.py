@@ -127,6 +127,8 @@ def read_partial_date(text: str, starts: bool) -> date:
 def _read_partial(text: str, starts: bool) -> date | None:
     """None of what is neither a month nor a season nor a year."""
     if match := _SEASON.fullmatch(text):
+        if not date.min.year <= int(match[2]) < date.max.year:
+            raise CellError("cette date n’existe pas", "")
         day = find_season(match[1], int(match[2]), starts=False)
         if (day.year != int(match[2])) != bool(match[3]) or match[3] not in (None, str(day.year)):
             raise CellError("saison mal écrite (comme hiver 2015-2016, été 2016)", "")
