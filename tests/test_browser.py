@@ -346,7 +346,8 @@ def look_for(page, words):
     page.locator("#recherche-champ").fill(words)
     status = page.locator(".recherche-bilan")
     status.filter(has_text="passage").wait_for()
-    wait_until(page, "words => document.querySelector('#recherche-champ').value === words", words)
+    page.locator(".recherche-panneau:not([aria-busy])").wait_for()
+    assert page.locator("#recherche-champ").input_value() == words
     return status.inner_text(), set(page.locator("#recherche-liste mark").all_inner_texts())
 
 

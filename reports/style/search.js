@@ -192,8 +192,11 @@
       panel.hidden = false;
       status.textContent = "L’index de la recherche n’a pas pu être lu.";
     }
+    // Les annexes suivent le reste : d'ici là, le compte n'est pas à lire.
     function update() {
-      load(0).then(function (entries) { show(entries); return load(1).then(show); }).catch(fail);
+      panel.setAttribute("aria-busy", "true");
+      load(0).then(function (entries) { show(entries); return load(1).then(show); }).catch(fail)
+        .then(function () { panel.removeAttribute("aria-busy"); });
     }
     function links() { return Array.from(list.querySelectorAll("a")); }
     function move(step) {
