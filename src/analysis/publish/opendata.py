@@ -236,8 +236,8 @@ def describe_package(
         "formule ; actions, montants, objectifs, vérifications et lacunes. Un fichier CSV par "
         "table, en UTF-8, décimales avec un point, dates au format ISO, aussi précises qu’elles "
         "sont connues. Où un tableur prendrait un texte pour une formule (il commence par =, +, "
-        "- ou @, au début ou après « , », « ; », une tabulation ou une fin de ligne), une "
-        "apostrophe droite est écrite devant : pour relire le texte, la retirer.",
+        "- ou @, au début ou après une virgule, un point-virgule, une tabulation ou une fin de "
+        "ligne), une apostrophe droite est écrite devant : pour relire le texte, la retirer.",
         "version": f"{year}.0.0",
         "keywords": ["développement durable", "collectivité territoriale", "indicateurs"],
         "licenses": [describe_licence(row["licence"] for row in sources)],
