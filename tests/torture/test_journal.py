@@ -115,7 +115,8 @@ def take_kills(root: Path, home: Path, run, place: Path, chosen=range(9999)) -> 
         count += 1
         if count in chosen:
             copies.append(place / str(count))
-            shutil.copytree(root, copies[-1], symlinks=True)
+            if root.exists():  # a new territory's does not, before all else
+                shutil.copytree(root, copies[-1], symlinks=True)
 
     with watched(change):
         run()
