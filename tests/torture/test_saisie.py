@@ -597,12 +597,21 @@ def test_what_could_not_be_computed_is_no_text(dossier_copy, column, error):
 
 @mark("tableur : un titre ou « sep=; » au-dessus des colonnes, leurs noms répétés")
 @pytest.mark.parametrize("title", ["sep=;\n", "Les unités\n", "Unités;;;\n\nau 31/12\n"])
-def test_a_title_above_the_columns_is_named(dossier_copy, title):
+@pytest.mark.parametrize("more", ["", ";;"])
+def test_a_title_above_the_columns_is_named(dossier_copy, title, more):
     path = dossier_copy.raw / UNITS
-    path.write_text(title + path.read_text("utf-8").replace(",", ";"), "utf-8")
+    text = path.read_text("utf-8").replace(",", ";")
+    path.write_text(title + text.replace("\n", f"{more}\n"), "utf-8")
     (fault,) = (f for f in collect_faults(dossier_copy, YEAR)[1] if f.file == UNITS)
     assert (fault.row, fault.problem) == (1, "les colonnes n’y sont pas nommées")
     assert f"ligne {title.count(chr(10)) + 1}," in fault.expected
+
+
+@mark("tableur : un titre ou « sep=; » au-dessus des colonnes, leurs noms répétés")
+def test_below_a_wrong_header_a_line_may_be_endless(dossier_copy):
+    """Cells of a thousand letters, of two hundred thousand where semicolons part them."""
+    (dossier_copy.raw / UNITS).write_text("faux\n" + ";" * 300 + ("x" * 999 + ",") * 190, "utf-8")
+    assert (1, "id", "colonne manquante") in find(dossier_copy, UNITS)
 
 
 @mark("tableur : un titre ou « sep=; » au-dessus des colonnes, leurs noms répétés")

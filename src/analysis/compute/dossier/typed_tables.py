@@ -134,9 +134,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
     if not rows or not any(clean_text(cell) for cell in rows[0]):
         expected = f"Première ligne attendue : {header}."
         return nothing, [Fault.of_file(file, "fichier vide", expected)]
-    names = [clean_code(cell) for cell in rows[0]]
-    while not names[-1]:  # columns without a name at the end: Excel leaves them
-        names.pop()
+    names = _clean_names(rows[0])
     faults = _check_header(names, table, file)
     if faults:
         return nothing, _find_header_below(text, table, file) or faults
@@ -151,12 +149,22 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
     return frame, faults
 
 
+def _clean_names(row: list[str]) -> list[str]:
+    """The names of the columns, without those at the end that have none: Excel leaves them."""
+    names = [clean_code(cell) for cell in row]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
 def _find_header_below(text: str, table: Table, file: str) -> list[Fault]:
     """The fault of a file whose columns are named below a title, or below what a spreadsheet says
     of the separator (« sep=; »)."""
     for number, line in enumerate(text.split("\n")[1:_TITLE_ROWS], 2):
+        if len(line) > LONGEST:
+            continue
         (names, *_) = split_csv(line, find_separator(line)) or [[]]
-        if not _check_header([clean_code(name) for name in names], table, file):
+        if not _check_header(_clean_names(names), table, file):
             expected = f"Retirer ce qui précède la ligne {number}, qui nomme les colonnes."
             return [Fault(file, 1, "", "", "les colonnes n’y sont pas nommées", expected)]
     return []
