@@ -189,7 +189,7 @@ quick: setup ## lance les tests qui ne demandent ni rapport construit, ni progra
 	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow and not long"
 
 torture: setup ## attaque le programme exprès, et refait le tableau de docs/solidite.md
-	@$(BIN)/python -m pytest $(IN_PARALLEL) -m torture --timeout 600 --write-torture
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m torture --timeout 1800 --write-torture
 
 mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods", RESUME=1)
 	@$(BIN)/python -m tests.mutants $(if $(RESUME),--resume) $(ONLY)

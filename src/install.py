@@ -39,6 +39,7 @@ CAUSES = {
     "no space left|os error 28|quota exceeded|not enough space": (
         "il n’y a plus de place sur le disque"
     ),
+    "long path|file name too long": "un chemin est trop long (mettre le projet plus haut)",
     "do not match the hashes|hash mismatch": (
         "un paquet n’a pas l’empreinte attendue (l’index ou le relais l’a changé)"
     ),

@@ -142,8 +142,9 @@ def _read_here(request):
 
 def heed_interrupts() -> None:
     """For a program about to start (``preexec_fn``): where Ctrl-C is ignored, as in a shell's
-    background, it would ignore it too."""
+    background, or the end of the session, as under ``nohup``, it would ignore them too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

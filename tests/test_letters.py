@@ -306,7 +306,8 @@ def test_nothing_typed_runs_in_a_comparison(browser, report, tmp_path):
     sides = [read_side(one, [YEAR]) for one in (report.dossier, Dossier(other))]
     page = tmp_path / "index.html"
     left_out = {"<img src=x onerror=hit()>": "<script>hit()</script>"}
-    page.write_text(compose_page(compare_sides(sides, {}), left_out, FONTS.as_uri()), "utf-8")
+    shutil.copytree(FONTS, tmp_path / "fonts")
+    page.write_text(compose_page(compare_sides(sides, {}), left_out, "fonts"), "utf-8")
     assert "hit()" in page.read_text("utf-8")
     assert open_pages(browser, [page]) == []
 

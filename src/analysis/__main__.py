@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     from analysis.base.errors import UserError
     from analysis.base.output_streams import prepare_streams
-    from analysis.base.refusals import find_refusal, tell_refusal
+    from analysis.base.refusals import check_clock, find_refusal, tell_refusal
 
     prepare_streams()
     # pandoc takes its arguments in the locale's letters: « C » would spoil the book's French.
@@ -49,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ["LC_CTYPE"] = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     dossier = None
     try:
+        check_clock()
         from analysis.run.arguments import COMMANDS, parse_arguments
 
         arguments = parse_arguments(argv)

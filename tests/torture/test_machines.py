@@ -81,6 +81,36 @@ class TestWhatTheMachineRefuses:
         assert told.startswith(f"Écriture impossible dans {tmp_path} : ")
         assert (f"{ROOM} Mo" in told) == (number != errno.EROFS)
 
+    @pytest.mark.torture("Machines", "chemin plus long que le système n’en admet", "réparé")
+    @pytest.mark.parametrize("system", ["posix", "nt"])
+    def test_a_path_too_long_is_said_with_its_length(self, monkeypatch, system):
+        """Windows, as it comes, says of such a path that the file is not there."""
+        path = "/" + "d" * 259
+        number = errno.ENAMETOOLONG if system == "posix" else errno.ENOENT
+        kind = type(refuse(number, path))
+        monkeypatch.setattr("analysis.base.refusals.os.name", system)
+        told = tell_refusal(kind(number, "x", path))
+        assert told.startswith("Chemin trop long pour ce système, de 260 caractères : ")
+        assert told.endswith(f"la même commande ({path})")
+        if system == "nt":
+            short = tell_refusal(kind(number, "x", path[:-1]))
+            assert short.startswith("Lecture ou écriture impossible (")
+        else:
+            found = find_refusal(f"OSError: [Errno {number}] File name too long: '{path}'")
+            assert (found.errno, found.filename) == (number, path)
+
+    @pytest.mark.torture("Machines", "horloge jamais réglée (1970)", "réparé")
+    @pytest.mark.parametrize(("year", "refused"), [(1970, True), (1979, True), (1980, False)])
+    def test_a_clock_that_was_never_set(self, monkeypatch, capsys, year, refused):
+        """No workbook can be dated before 1980: ``forms`` ended in a traceback."""
+        monkeypatch.setattr(
+            "analysis.base.refusals.time.localtime", lambda: SimpleNamespace(tm_year=year)
+        )
+        assert main(["editions"]) == int(refused)
+        assert (
+            f"L’horloge de cette machine est en {year} : " in capsys.readouterr().err
+        ) == refused
+
     @full
     def test_the_fullest_disk_is_to_blame_where_no_file_is_named(self, tmp_path, monkeypatch):
         free = {tmp_path: 1_500_000, Path(tempfile.gettempdir()): 9_000_000}

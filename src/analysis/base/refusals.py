@@ -1,5 +1,5 @@
-"""What the machine refuses (no room, no right, no memory), found wherever it was met and told once,
-in French."""
+"""What the machine refuses (no room, no right, no memory, a path too long), found wherever it was
+met and told once, in French."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
+
+from analysis.base.errors import UserError
 
 #: What the system says of a file that cannot be read or written.
 SYSTEM = {
@@ -24,7 +27,7 @@ SYSTEM = {
     errno.EDQUOT: "le quota de cet utilisateur est atteint",
     errno.EFBIG: "le système n’accorde pas de fichier aussi grand",
     errno.EROFS: "ce disque est en lecture seule",
-    errno.ENAMETOOLONG: "nom de fichier trop long",
+    errno.ENAMETOOLONG: "chemin trop long",
     errno.EMFILE: "trop de fichiers ouverts",
     errno.ENFILE: "trop de fichiers ouverts",
     errno.EAGAIN: "le système n’accorde pas d’autre processus",
@@ -33,20 +36,35 @@ SYSTEM = {
 }
 #: What stops everything, whoever met it first: nothing that follows would fare better.
 FOR_ALL = {
-    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ENAMETOOLONG),
     *(errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM),
 }
 #: Megabytes that a first production of an edition takes, as computed, built and in place (85 for
 #: the largest one known), and that it is well to have.
 ROOM = 100
 _MEGA = 10**6
+#: Windows, as it comes, does not find a file whose path is longer.
+WINDOWS_PATH = 259
 #: An error that was written down: Python's, Rust's (Typst, Deno), or in the system's own words
 #: (pandoc).
 _NUMBER = re.compile(r"\[Errno (\d+)\][^:\n]*(?:: '([^'\n]+)')?|\(os error (\d+)\)")
-_TEXTS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)}
+_TEXTS = {
+    os.strerror(number): number
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENAMETOOLONG)
+}
 _TEXTS["can't start new thread"] = errno.EAGAIN
 #: What to do besides.
 _FEWER = "refaire avec moins de carnets à la fois (--workers 1)"
+
+
+def check_clock() -> None:
+    """Refuse a machine whose clock was never set: no workbook can be dated before 1980, and what is
+    late or new would be told wrong. Raises UserError (French)."""
+    if (year := time.localtime().tm_year) < 1980:
+        raise UserError(
+            f"L’horloge de cette machine est en {year} : la mettre à l’heure, puis relancer la même"
+            " commande."
+        )
 
 
 def _read_text(text: str) -> OSError | None:
@@ -106,8 +124,16 @@ def tell_refusal(error: OSError, places: Iterable[Path] = ()) -> str:
     if number in (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE):
         return f"{describe_failure(error).capitalize()} : {_FEWER} ou fermer d’autres programmes."
     named = [error.filename] if isinstance(error.filename, (str, bytes, os.PathLike)) else []
+    path = os.fsdecode(named[0]) if named else ""
+    place = f" ({path})" if named else ""
+    lost = os.name == "nt" and number == errno.ENOENT and len(path) > WINDOWS_PATH
+    if lost or number == errno.ENAMETOOLONG:
+        told = f", de {len(path)} caractères" if named else ""
+        return (
+            f"Chemin trop long pour ce système{told} : mettre le dossier plus près de la racine du"
+            f" disque, sous des noms plus courts, puis relancer la même commande{place}"
+        )
     if number not in FOR_ALL:
-        place = f" ({os.fsdecode(named[0])})" if named else ""
         return f"Lecture ou écriture impossible{place} : {describe_failure(error)}"
     folders = [_find_folder(place) for place in named or [*places, tempfile.gettempdir()]]
     folder = min(folders, key=lambda each: shutil.disk_usage(each).free)
