@@ -61,8 +61,9 @@ class Failure(Exception):
     """Says in French what stopped the installation."""
 
 
-def run(folder: Path, what: str, *command: object, env: dict[str, str], lock: int = -1) -> None:
-    """One step, its outputs in the folder's log. The lock is the child's too: it outlives us."""
+def run(folder: Path, what: str, *command: object, env: dict[str, str], lock: int = -1) -> str:
+    """One step, its outputs, which are returned, in the folder's log. The lock is the child's too:
+    it outlives us."""
     done = subprocess.run(
         [str(part) for part in command],
         env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -79,6 +80,18 @@ def run(folder: Path, what: str, *command: object, env: dict[str, str], lock: in
         found = (cause for sign, cause in CAUSES.items() if re.search(sign, said, re.IGNORECASE))
         cause = next(found, "voir le détail")
         raise Failure(f"{what} n’a pas abouti : {cause}. Le détail : {log}")
+    return said
+
+
+def tell_built(said: str) -> str:
+    """What pip had to build, for a Python so new that a library has no wheel for it yet: its source
+    has its digest, the tools that build it have none. Nothing where all came ready made."""
+    if not (built := sorted(set(re.findall(r"Building wheel for (\S+)", said)))):
+        return ""
+    return (
+        f"Construit ici, faute d’archive toute faite pour Python {platform.python_version()} : "
+        f"{', '.join(built)} ; les outils qui le construisent n’ont pas d’empreinte."
+    )
 
 
 def describe_surroundings(python: Path) -> dict[str, str]:
@@ -152,8 +165,10 @@ def install(name: str) -> None:
             env=dict(os.environ), lock=lock)  # fmt: skip
     env = describe_surroundings(python)
     # A lock names all that is needed: nothing is left for pip to find out.
-    run(folder, "L’installation des bibliothèques", python, "-m", "pip", "install", "--no-deps",
-        "--require-hashes", "-r", requirements, env=env, lock=lock)  # fmt: skip
+    said = run(folder, "L’installation des bibliothèques", python, "-m", "pip", "install",
+        "--no-deps", "--require-hashes", "-r", requirements, env=env, lock=lock)  # fmt: skip
+    if built := tell_built(said):
+        print(built)
     if with_project:  # by a relative path: a file of paths is read in the locale's letters
         site = next(folder.glob("[Ll]ib/**/site-packages"))
         (site / "analysis.pth").write_text(os.path.relpath("src", site) + "\n", "ascii")

@@ -272,6 +272,18 @@ def test_two_installations_at_once(index, tmp_path):
     assert is_whole(project)
 
 
+@pytest.mark.torture(
+    "Installation", "Python si neuf qu’une bibliothèque y est construite", "réparé"
+)
+def test_what_is_built_here_is_told():
+    """Python 3.15, for which PyYAML 6.0.3 has no wheel."""
+    said = "Collecting pyyaml==6.0.3\n  Building wheel for pyyaml (pyproject.toml): started\n"
+    assert "pyyaml ; les outils qui le construisent n’ont pas d’empreinte" in (
+        install.tell_built(said + said)
+    )
+    assert install.tell_built("Collecting pyyaml==6.0.3\nInstalling collected packages") == ""
+
+
 @pytest.mark.torture("Installation", "Python sans de quoi faire un environnement", "réparé")
 def test_python_that_makes_no_environment(monkeypatch, tmp_path, capsys):
     make_project(tmp_path / "projet", {"requirements.lock": ""})
