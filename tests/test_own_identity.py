@@ -119,7 +119,7 @@ def test_a_report_depends_on_it(dossier):
         ({"police": "Comic"}, ("police", "clé inconnue")),
         ({"chapters": ["air"]}, ("chapters", "fichier mal formé")),
         ("- main", ("", "fichier mal formé")),
-        ("main: [", ("caractère 1", "YAML mal formé")),
+        ("main: [}", ("caractère 8", "YAML mal formé")),
         (
             {"logo": {"file": "ailleurs.png", "alt": "x"}},
             ("logo.file", "image introuvable"),

@@ -6,6 +6,7 @@ import errno
 import inspect
 import re
 import shutil
+import sys
 from datetime import date
 
 import pytest
@@ -25,7 +26,8 @@ ENGLISH = (
 #: Messages of argparse to who writes the program, whom nobody who types a command meets.
 FOR_PROGRAMMERS = (
     "conflicting callable __call__ dest= conflict_resolution mutually merge prefix_chars mode "
-    "'required' subparser subcommands open string deprecated warning"
+    "'required' subparser subcommands open string deprecated warning "
+    "(default:"
 ).split()
 
 
@@ -62,7 +64,7 @@ def test_help_is_french(capsys, command):
     ("arguments", "complaint"),
     [
         ([], " : il manque : commande"),
-        (["rapport"], "commande : « rapport » n’existe pas ; choix possibles : editions, data"),
+        (["vu"], "commande : « vu » n’existe pas ; choix possibles : editions, data"),
         (["report", "--an", "2017"], " : argument inconnu : --an 2017"),
         (["report", "--year"], " report : --year : une valeur est attendue"),
         (["report", "--force=oui"], "--force : cette option ne prend pas de valeur (lu : oui)"),
@@ -76,6 +78,20 @@ def test_help_is_french(capsys, command):
 )
 def test_a_wrong_command_line_is_told_in_french(capsys, arguments, complaint):
     assert complaint in complain(capsys, *arguments)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="older Pythons look for no near name")
+def test_a_command_nearly_right_has_its_name(capsys):
+    told = complain(capsys, "rapport")
+    assert "« rapport » n’existe pas, peut-être « report » ; choix possibles : editions" in told
+
+
+def test_a_suggestion_of_argparse_is_french():
+    """As Python 3.14 words it, which 3.15 does without being asked."""
+    said = "invalid choice: 'rapport', maybe you meant 'report'? (choose from data, report)"
+    assert translate(said) == (
+        "« rapport » n’existe pas, peut-être « report » ; choix possibles : data, report"
+    )
 
 
 #: Words of the help, which the parser sets itself, and the frame of a complaint.

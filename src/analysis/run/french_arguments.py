@@ -19,11 +19,12 @@ WORDS = {
     "expected %s argument": "%s valeur attendue",
     "expected %s arguments": "%s valeurs attendues",
     "invalid %(type)s value: %(value)r": "valeur impossible : « %(value)s »",
-    "invalid choice: %(value)r (choose from %(choices)s)": (
-        "« %(value)s » n’existe pas ; choix possibles : %(choices)s"
-    ),
+    # Before the next one, which would find itself in it.
     "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
         "« %(value)s » n’existe pas, peut-être « %(closest)s » ; choix possibles : %(choices)s"
+    ),
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "« %(value)s » n’existe pas ; choix possibles : %(choices)s"
     ),
     "ambiguous option: %(option)s could match %(matches)s": (
         "option ambiguë : %(option)s peut vouloir dire %(matches)s"
@@ -65,6 +66,7 @@ class FrenchParser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(add_help=False, formatter_class=_FrenchFormatter, **options)
+        self.suggest_on_error = True  # from Python 3.14 on
         # Headings of the help, before a colon that argparse adds.
         self._required = self.add_argument_group("Arguments ")
         self._optional = self.add_argument_group("Options ")

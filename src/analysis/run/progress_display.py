@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, RLock, Thread
 from time import perf_counter
 from typing import TextIO
 
@@ -111,6 +111,7 @@ class BarProgress(LineProgress):
 
     def __init__(self, stream: TextIO):
         super().__init__(stream)
+        tqdm.set_lock(RLock())  # its own would start a process, to keep an eye on a semaphore
         # The time left follows from the whole run, not from the last step alone.
         self.bar = tqdm(total=1.0, bar_format=_BAR, file=stream, leave=False, smoothing=0)
         self.bar.set_description_str(shorten(_BEFORE))
