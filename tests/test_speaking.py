@@ -27,7 +27,7 @@ ENGLISH = (
 FOR_PROGRAMMERS = (
     "conflicting callable __call__ dest= conflict_resolution mutually merge prefix_chars mode "
     "'required' subparser subcommands open string deprecated warning "
-    "(default:"
+    "(default: version"
 ).split()
 
 
