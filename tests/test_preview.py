@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import MADE_UP, slow, wait_until
+from conftest import MADE_UP, MADE_UP_YEAR, slow, wait_until
 from preview_example import RunningPreview, copy_project
 from synthetic import make_dossier
 
@@ -20,7 +20,7 @@ from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.page_preview import list_parts, outline_blocks, write_outline
 from analysis.run.preview import list_stamps, list_syntax_faults, needs_restart
 from analysis.run.preview_server import ADDRESS, follow, open_sockets
-from analysis.run.preview_worker import describe_error
+from analysis.run.preview_worker import Workshop, describe_error
 
 TEXT = "data/raw/2030/texts/air.md"
 OBSERVATIONS = "data/raw/2030/observations.csv"
@@ -65,6 +65,19 @@ def test_outline_is_a_notebook_of_the_book(tmp_path):
         path.write_text(json.dumps({"cells": cells}), "utf-8")
         write_outline(path, path)
         assert read_blocks(path) == expected
+
+
+@pytest.mark.slow
+def test_each_notebook_has_a_folder_of_its_own_where_the_clock_stands_still(
+    dossier_copy, tmp_path, monkeypatch
+):
+    """Windows looks at its clock sixty times a second (Python 3.12 and before)."""
+    monkeypatch.setattr("analysis.run.preview_worker.time_ns", lambda: 1_700_000_000_000_000_000)
+    (tmp_path / "own").mkdir()
+    workshop = Workshop(dossier_copy, MADE_UP_YEAR, tmp_path / "own", None)
+    folders = [str(workshop._name_folder()) for _ in range(20)]
+    assert len({*folders}) == 20
+    assert folders == sorted(folders), "the last name is that of the last execution"
 
 
 def test_a_port_that_is_taken_is_left_to_who_has_it():

@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ class Workshop:
         self._files: Mapping[str, str] = {}
         self._compared: Mapping[str, str] = {}
         self._earlier: tuple[Mapping[str, str], Edition] | None = None
+        self._numbers = count()
 
     # Data ---------------------------------------------------------------------------------------
 
@@ -142,7 +144,8 @@ class Workshop:
 
     def _name_folder(self) -> Path:
         """A new folder to execute a notebook in; later names come later."""
-        return self.own.root / f"execution-{time_ns()}"
+        # The clock of Windows stands still for a sixtieth of a second: many names fit in there.
+        return self.own.root / f"execution-{time_ns()}-{next(self._numbers):06}"
 
     # Notebooks ----------------------------------------------------------------------------------
 
