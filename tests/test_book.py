@@ -664,6 +664,18 @@ def reads(monkeypatch) -> list[str]:
     return given
 
 
+@pytest.mark.slow
+def test_lines_end_alike_on_every_system(monkeypatch):
+    """Windows's pandoc would end them with two signs, of which a page's policy knows one."""
+    real = ProgramPool.run
+
+    def run(pool, arguments, content=b"", **more):
+        return real(pool, [arguments[0], "--eol=crlf", *arguments[1:]], content, **more)
+
+    monkeypatch.setattr(ProgramPool, "run", run)
+    assert run_pandoc(["--to=html5"], "a\n\nb") == b"<p>a</p>\n<p>b</p>\n"
+
+
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
     others = 3 + len(APPENDICES) + 3  # index, summary, portrait; annexes; titles of parts
