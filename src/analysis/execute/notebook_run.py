@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 
+from analysis.base.moving import move
 from analysis.base.paths import BOOK_VARIABLE, DOSSIER_VARIABLE, READS_VARIABLE
 from analysis.execute.jobs import Failure, Job, Outcome
 from analysis.execute.pool import set_environment
@@ -130,5 +130,5 @@ def execute_job(
         clean_notebook(notebook)
         nbformat.write(notebook, target)
         if failure:
-            os.replace(target, folder / f"{job.name}.echec.ipynb")
+            move(target, folder / f"{job.name}.echec.ipynb")
     return Outcome(job, perf_counter() - start, failure)

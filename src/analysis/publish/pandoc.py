@@ -55,7 +55,7 @@ def run_pandoc(
     BookError
         with pandoc's words, or our filters' (lines « PROBLÈME … »).
     """
-    # Windows would end lines in its own way: browsers undo that before they check a script's digest.
+    # Windows would end lines in its own way, which browsers undo before they check a digest.
     command = [pandoc_path(), "--eol=lf", *arguments]
     with nullcontext(pool) if pool else ProgramPool(1) as programs:
         done = programs.run(command, text.encode(), folder=folder, environment=environment)

@@ -26,6 +26,7 @@ from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import UserError
+from analysis.base.moving import move
 from analysis.base.paths import DRAWN_VARIABLE, PROJECT, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 
@@ -205,8 +206,9 @@ class Workshop:
             shutil.rmtree(former.folder, ignore_errors=True)
         reads = self.answers.digest_all(read_queries(folder / READS))
         # Under another name: what a process that is ended was executing is not taken for whole.
-        folder = folder.rename(folder.with_name(folder.name.replace("execution", "executed")))
-        self.executed[job.name] = Execution(folder, describe_job(job), reads)
+        kept = folder.with_name(folder.name.replace("execution", "executed"))
+        move(folder, kept)
+        self.executed[job.name] = Execution(kept, describe_job(job), reads)
 
     def _take_executed(self) -> None:
         """For the outlines of the other pages: notebooks that a process before this one executed,
