@@ -309,18 +309,30 @@ def describe_job(job: Job) -> str:
     return f"{digest_file(job.template)} {dict(job.parameters)}"
 
 
+def _link_folder(link: Path, place: Path) -> None:
+    """Have a folder under another name. Windows asks for a right to make a symbolic link, for none
+    to make a junction, which leads to folders of this machine's own disks."""
+    if os.name != "nt" or os.fspath(place).startswith("\\\\"):
+        link.symlink_to(place, target_is_directory=True)
+    elif os.path.isdir(place):
+        import _winapi
+
+        _winapi.CreateJunction(os.fspath(place), os.fspath(link))
+
+
 def open_own(dossier: Dossier, year: int, root: Path) -> Dossier:
     """A dossier in the folder ``root`` that has what was typed in another one, and what was
     published of it; what is computed goes into its own folder."""
     for name, place in {"raw": dossier.raw, "reports": dossier.report(year).parent}.items():
-        if (root / name).is_symlink():
+        if os.path.lexists(root / name):
             continue
         try:
-            (root / name).symlink_to(place, target_is_directory=True)
+            _link_folder(root / name, place)
         except OSError as error:
             raise UserError(
-                "L’aperçu a besoin de liens symboliques ; sous Windows, le mode développeur les "
-                "permet (Paramètres, Pour les développeurs)."
+                "L’aperçu a besoin de liens vers les dossiers du territoire ; sous Windows, ceux "
+                "d’un disque du réseau demandent le mode développeur (Paramètres, Pour les "
+                "développeurs) : sinon, mettre le projet sur un disque de cette machine."
             ) from error
     return Dossier(root)
 
