@@ -25,7 +25,9 @@ FIGURES, READS = "figures", "lectures.jsonl"
 NARROW = "-etroit.svg"
 
 #: Where a kernel says that a cell's code stands: a file of that process, which is nowhere.
-_CELL_FILE = re.compile(r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py")
+_CELL_FILE = re.compile(
+    r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py|[A-Za-z]:\\[^:\"'\n]*\\ipykernel_\d+\\\d+\.py"
+)
 
 
 def clean_notebook(notebook) -> None:
@@ -120,7 +122,8 @@ def execute_job(
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     (folder / READS).write_text("")  # a notebook that reads nothing says so
     target = folder / f"{job.name}.ipynb"
-    with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:
+    # What a kernel of Windows still holds there goes with the run's own temporary files.
+    with tempfile.TemporaryDirectory(prefix="carnet-", ignore_cleanup_errors=True) as scratch:
         set_environment(compose_variables(dossier, folder, scratch))
         failure = _run_papermill(job, target, folder, engine, timeout)
     if failure and not failure.cell:
