@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
 from analysis.base.moving import move
-from analysis.base.paths import PROJECT, REPORTS, Dossier, choose_root, locate_dossier
+from analysis.base.paths import PROJECT, REPORTS, Dossier, choose_root, locate_dossier, relate
 from analysis.base.rawfiles import is_ignored
 
 _JOURNAL, _LOCK, _WRITER, _LIST = "ecriture", "verrou", "ecrivain", "liste.json"
@@ -287,9 +287,9 @@ def _record(journal: Path, files: Mapping[Path, bytes | None]) -> None:
             _write_through(journal / str(number), path.read_bytes())
             shutil.copymode(path, journal / str(number))
         after = "absent" if content is None else hashlib.sha256(content).hexdigest()
-        listed.append([os.path.relpath(path, journal.parent), digest_file(path), after])
+        listed.append([relate(path, journal.parent), digest_file(path), after])
         missing += [folder for folder in path.parents if not folder.exists()]
-    folders = sorted({os.path.relpath(path, journal.parent) for path in missing}, key=len)
+    folders = sorted({relate(path, journal.parent) for path in missing}, key=len)
     _write_through(journal / "ebauche", json.dumps([listed, folders[::-1]]).encode("utf-8"))
     move(journal / "ebauche", journal / _LIST)
     _sync(journal)
