@@ -1,6 +1,11 @@
 # Rapport sur la situation en matière de développement durable.
 # Deux commandes suffisent : « make report » et « make test ».
 
+# Les environnements de Windows ont d'autres dossiers, et il n'y a pas toujours de sh.
+ifeq ($(OS),Windows_NT)
+$(error Sous Windows, pas de make : installer rapport-dd (README.md, Sans make) ; make report YEAR=2018 est alors : rapport-dd report --year 2018)
+endif
+
 PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto

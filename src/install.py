@@ -34,12 +34,15 @@ RELEASES = "https://github.com/quarto-dev/quarto-cli/releases/download"
 BIN = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 PYTHON = Path(os.path.realpath(sys.executable))  # never that of an environment being made anew
-#: What pip says of a failure → what it means, the surest sign first.
+#: What pip says of a failure → what it means, the surest sign first. Windows speaks the user's
+#: language; its numbers do not.
 CAUSES = {
-    "no space left|os error 28|quota exceeded|not enough space": (
+    "no space left|os error 28|quota exceeded|not enough space|winerror 112": (
         "il n’y a plus de place sur le disque"
     ),
-    "long path|file name too long": "un chemin est trop long (mettre le projet plus haut)",
+    "long path|file name too long|winerror 206": (
+        "un chemin est trop long (mettre le projet plus haut)"
+    ),
     "do not match the hashes|hash mismatch": (
         "un paquet n’a pas l’empreinte attendue (l’index ou le relais l’a changé)"
     ),
@@ -47,7 +50,9 @@ CAUSES = {
         "le certificat du relais (proxy) ou de l’index n’est pas reconnu "
         "(le donner par SSL_CERT_FILE=/chemin/certificat.pem)"
     ),
-    "permission denied|read-only file system|access is denied": "un dossier ne peut être écrit",
+    r"permission denied|read-only file system|access is denied|winerror (?:5|32)\b": (
+        "un dossier ne peut être écrit"
+    ),
     "connection|tunnel|timed out|resolve|unreachable|error sending request": (
         "l’index des paquets n’est pas joignable (réseau, HTTPS_PROXY ou pip.conf)"
     ),

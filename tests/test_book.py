@@ -16,6 +16,7 @@ import zipfile
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import book_example as example
 import pypandoc
@@ -38,9 +39,10 @@ from analysis.publish.embedded import cut_page, join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.pandoc import LETTERS, join_words, pandoc_path, run_pandoc
-from analysis.publish.programs import ProgramPool, count_cores
+from analysis.publish.programs import ProgramPool, _kill, count_cores
 from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book
+from analysis.publish.typst_pdf import compile_pdf
 from analysis.show.identity import read_identity
 
 pytestmark = pytest.mark.slow
@@ -664,6 +666,18 @@ def reads(monkeypatch) -> list[str]:
     return given
 
 
+@pytest.mark.slow
+def test_lines_end_alike_on_every_system(monkeypatch):
+    """Windows's pandoc would end them with two signs, of which a page's policy knows one."""
+    real = ProgramPool.run
+
+    def run(pool, arguments, content=b"", **more):
+        return real(pool, [arguments[0], "--eol=crlf", *arguments[1:]], content, **more)
+
+    monkeypatch.setattr(ProgramPool, "run", run)
+    assert run_pandoc(["--to=html5"], "a\n\nb") == b"<p>a</p>\n<p>b</p>\n"
+
+
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
     others = 3 + len(APPENDICES) + 3  # index, summary, portrait; annexes; titles of parts
@@ -877,6 +891,29 @@ try:
 except KeyboardInterrupt:
     raise SystemExit(130)
 """
+
+
+def test_windows_ends_what_a_program_has_started_too(monkeypatch):
+    """It has no groups: Quarto's own programs would keep the pipes open on which we wait."""
+    called = []
+    process = SimpleNamespace(pid=12, kill=lambda: called.append("kill"))
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: called.append(command))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        _kill(process)
+    assert called == [["taskkill", "/F", "/T", "/PID", "12"], "kill"]
+
+
+@pytest.mark.slow
+def test_typst_says_letters_whatever_the_console_of_the_machine(tmp_path, monkeypatch):
+    """Windows would write them in cp1252, which is read as UTF-8."""
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
+    monkeypatch.setenv("LC_ALL", "C")
+    source = tmp_path / "a.typ"
+    source.write_text('#panic("été")', "utf-8")
+    with ProgramPool(1) as pool, pytest.raises(BookError, match="été"):
+        compile_pdf(source, tmp_path / "a.pdf", tmp_path, 0, [], pool)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signaux POSIX")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import ntpath
 import os
 import shutil
 import subprocess
 import zipfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -26,6 +28,7 @@ from form_example import (
 
 from analysis.__main__ import main
 from analysis.base.journal import write_together
+from analysis.base.paths import relate
 from analysis.collect import form_contract
 from analysis.collect.collecting import collect_forms
 from analysis.collect.raw_edits import CsvFile
@@ -892,6 +895,29 @@ def test_a_crash_midway_leaves_everything_as_it_was(dossier, back, collect, monk
     monkeypatch.undo()
     collect()
     assert len(rows(dossier, "observations")) == 2
+
+
+def test_reports_on_another_disk_are_written_with_the_data(tmp_path, monkeypatch):
+    """From one disk of Windows no relative path leads to another."""
+    home, disk = tmp_path / "c" / "raw", tmp_path / "d"
+    for folder in (home, disk):
+        folder.mkdir(parents=True)
+    real = os.path.relpath
+
+    def relpath(path, start=os.curdir):
+        if (disk in Path(path).parents) != (disk in Path(start).parents):
+            raise ValueError("path is on mount 'D:', start on mount 'C:'")
+        return real(path, start)
+
+    monkeypatch.setattr(os.path, "relpath", relpath)
+    write_together(home, {home / "a.csv": b"a", disk / "b.csv": b"b"})
+    assert [path.read_bytes() for path in (home / "a.csv", disk / "b.csv")] == [b"a", b"b"]
+
+
+def test_relative_paths_end_at_the_disk(monkeypatch):
+    monkeypatch.setattr(os.path, "relpath", ntpath.relpath)
+    assert relate("C:\\projet\\raw\\a.csv", "C:\\projet") == "raw\\a.csv"
+    assert relate("D:\\raw\\a.csv", "C:\\projet") == "D:\\raw\\a.csv"
 
 
 def test_nothing_is_renamed_before_all_is_written(tmp_path):

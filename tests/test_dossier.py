@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from conftest import MADE_UP_YEAR
 
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_editions
@@ -1248,3 +1249,11 @@ def test_the_action_of_a_chart_is_known_in_one_edition_or_another(dossier_copy):
     change(dossier_copy, "reference/charts.yml", "action: plantations", "action: nager")
     _, faults = collect_faults(dossier_copy, YEAR)
     assert ("action inconnue", "nager") in {(fault.problem, fault.value) for fault in faults}
+
+
+def test_what_windows_leaves_in_folders_is_no_data(dossier_copy):
+    """« Thumbs.db » where pictures are looked at, « desktop.ini » where OneDrive is."""
+    before = collect_faults(dossier_copy, MADE_UP_YEAR)[1]
+    for name in ("Thumbs.db", "desktop.ini", "reference/Desktop.ini"):
+        (dossier_copy.raw / name).write_bytes(b"x")
+    assert collect_faults(dossier_copy, MADE_UP_YEAR)[1] == before

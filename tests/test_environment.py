@@ -1,6 +1,9 @@
 """environment.yml (conda), pyproject.toml and the lock files say the same thing."""
 
+import importlib.util
+import os
 import re
+import sys
 import tomllib
 
 import pytest
@@ -115,3 +118,21 @@ def test_locks_have_hashes_and_no_address(lock):
     assert "://" not in text
     for block in re.split(r"\n(?=[a-z0-9])", text.strip()):
         assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("[WinError 5] Accès refusé", "un dossier ne peut être écrit"),
+        ("[WinError 112] Espace insuffisant sur le disque", "il n’y a plus de place"),
+        ("[WinError 206] Nom de fichier ou extension trop long", "un chemin est trop long"),
+    ],
+)
+def test_what_windows_says_to_pip_is_understood_in_any_language(said, cause, tmp_path):
+    spec = importlib.util.spec_from_file_location("install", PROJECT / "src/install.py")
+    install = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(install)
+    env = {**os.environ, "PYTHONUTF8": "1"}
+    with pytest.raises(install.Failure, match=cause):
+        install.run(tmp_path, "L’essai", sys.executable, "-c", f"exit({said!r})", env=env)

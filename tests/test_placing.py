@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
-from analysis.base import atomic
+from analysis.base import atomic, moving
+from analysis.base.errors import UserError
 
 
 class Killed(BaseException):
@@ -125,3 +127,45 @@ def test_what_was_being_built_is_deleted_and_what_was_ready_is_overtaken(tmp_pat
     build_new_report(report)
     assert read_report(report) == NEW
     assert [path.name for path in tmp_path.iterdir()] == ["2031"]
+
+
+@pytest.mark.parametrize(("refusals", "system"), [(3, "nt"), (99, "nt"), (1, "posix")])
+def test_windows_waits_for_who_looks_at_a_new_file(tmp_path, monkeypatch, refusals, system):
+    """An antivirus has it for a moment, Acrobat for as long as it is open."""
+    new, old = tmp_path / "neuf.pdf", tmp_path / "vieux.pdf"
+    new.write_text("neuf")
+    real, clock = os.replace, iter(range(100))
+    left = iter(range(refusals))
+
+    def replace(source, target):
+        if next(left, None) is not None:
+            raise PermissionError(errno.EACCES, "Permission denied", source, None, target)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(moving.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(moving.time, "monotonic", lambda: next(clock))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", system)
+        with nullcontext() if refusals == 3 else pytest.raises(PermissionError):
+            moving.move(new, old)
+    assert old.exists() == (refusals == 3)
+
+
+def test_a_report_that_is_open_elsewhere_is_named_and_replaced_the_next_time(tmp_path, monkeypatch):
+    report = tmp_path / "2031"
+    write_old_report(report)
+    real = os.replace
+
+    def replace(source, target):
+        if Path(target) == report / "rapport.pdf":
+            raise PermissionError(errno.EACCES, "Permission denied", str(source), None, str(target))
+        real(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", replace)
+        with pytest.raises(UserError, match=r"2031/rapport\.pdf : écriture refusée.*Acrobat"):
+            build_new_report(report)
+    assert read_report(report)["rapport.pdf"] == "ancien"
+    assert atomic.finish_interrupted(report)
+    assert read_report(report) == NEW

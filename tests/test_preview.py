@@ -1,13 +1,17 @@
 """``make preview``: one page, on loopback, built again when what it is made of changes."""
 
 import json
+import mimetypes
+import os
 import re
 import socket
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
-from conftest import MADE_UP, slow, wait_until
+from conftest import MADE_UP, MADE_UP_YEAR, slow, wait_until
 from preview_example import RunningPreview, copy_project
 from synthetic import make_dossier
 
@@ -19,8 +23,8 @@ from analysis.model.schema import Fault, InvalidDossier
 from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.page_preview import list_parts, outline_blocks, write_outline
 from analysis.run.preview import list_stamps, list_syntax_faults, needs_restart
-from analysis.run.preview_server import ADDRESS, follow, open_sockets
-from analysis.run.preview_worker import describe_error
+from analysis.run.preview_server import _KINDS, ADDRESS, follow, open_sockets
+from analysis.run.preview_worker import Workshop, _link_folder, describe_error
 
 TEXT = "data/raw/2030/texts/air.md"
 OBSERVATIONS = "data/raw/2030/observations.csv"
@@ -65,6 +69,44 @@ def test_outline_is_a_notebook_of_the_book(tmp_path):
         path.write_text(json.dumps({"cells": cells}), "utf-8")
         write_outline(path, path)
         assert read_blocks(path) == expected
+
+
+@pytest.mark.slow
+def test_each_notebook_has_a_folder_of_its_own_where_the_clock_stands_still(
+    dossier_copy, tmp_path, monkeypatch
+):
+    """Windows looks at its clock sixty times a second (Python 3.12 and before)."""
+    monkeypatch.setattr("analysis.run.preview_worker.time_ns", lambda: 1_700_000_000_000_000_000)
+    (tmp_path / "own").mkdir()
+    workshop = Workshop(dossier_copy, MADE_UP_YEAR, tmp_path / "own", None)
+    folders = [str(workshop._name_folder()) for _ in range(20)]
+    assert len({*folders}) == 20
+    assert folders == sorted(folders), "the last name is that of the last execution"
+
+
+@pytest.mark.parametrize(("place", "made"), [("raw", ["raw"]), ("absent", [])])
+def test_windows_makes_the_links_that_ask_for_no_right(tmp_path, monkeypatch, place, made):
+    junctions = []
+    for name in ("raw", "own"):
+        (tmp_path / name).mkdir()
+    windows = SimpleNamespace(CreateJunction=lambda source, link: junctions.append((source, link)))
+    monkeypatch.setitem(sys.modules, "_winapi", windows)
+    place, link = tmp_path / place, tmp_path / "own" / "raw"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        _link_folder(link, place)
+    assert junctions == [(str(tmp_path / name), str(link)) for name in made]
+    assert not link.is_symlink()
+
+
+def test_what_a_page_loads_is_of_the_kind_that_python_knows(monkeypatch):
+    """In the registry of Windows other programs may say that a script is a plain text."""
+    mimetypes.add_type("text/plain", ".js")
+    try:
+        assert _KINDS.guess_type("page.js")[0] == "text/javascript"
+        assert _KINDS.guess_type("texte.woff2")[0] == "font/woff2"
+    finally:
+        mimetypes.init()
 
 
 def test_a_port_that_is_taken_is_left_to_who_has_it():

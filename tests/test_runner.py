@@ -7,11 +7,12 @@ import time
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from analysis import execute
 from analysis.base.paths import NOTEBOOKS
 from analysis.execute import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
+from analysis.execute.notebook_run import clean_notebook
 
 pytestmark = pytest.mark.slow
 
@@ -298,3 +299,19 @@ def test_a_failure_is_told_with_its_title(good):
         "    | total / 0",
     ]
     assert "cellule" not in Outcome(job, 1.0, Failure(0, "OSError", "disque")).describe()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "/tmp/ipykernel_12/3456.py",
+        r"C:\Users\Jean Dupont\AppData\Local\Temp\ipykernel_12\3456.py",
+    ],
+)
+def test_where_a_cell_was_executed_is_not_told(file):
+    """Nor the name of who did it, which is in Windows's temporary folder."""
+    text = f"{file}:1: UserWarning: attention"
+    stream = new_output("stream", name="stderr", text=text)
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[stream])])
+    clean_notebook(notebook)
+    assert notebook.cells[0].outputs[0].text == "<cellule>:1: UserWarning: attention"

@@ -4,6 +4,8 @@ import argparse
 import ast
 import errno
 import inspect
+import io
+import os
 import re
 import shutil
 import sys
@@ -11,8 +13,9 @@ from datetime import date
 
 import pytest
 
-from analysis.__main__ import main
-from analysis.base.refusals import describe_failure
+from analysis.__main__ import _is_left, main
+from analysis.base.output_streams import prepare_streams
+from analysis.base.refusals import describe_failure, find_refusal, tell_refusal
 from analysis.run.arguments import COMMANDS, parse_arguments
 from analysis.run.french_arguments import translate
 
@@ -148,3 +151,54 @@ def test_a_folder_that_cannot_be_read_is_told_in_french(dossier_copy, capsys, mo
     monkeypatch.setitem(COMMANDS, "data", (refuse, COMMANDS["data"][1]))
     assert main(["data", "--dossier", str(dossier_copy.root)]) == 1
     assert capsys.readouterr().err == "Lecture ou écriture impossible (raw/2030) : accès refusé\n"
+
+
+def ask_windows(monkeypatch, question):
+    """What is answered there; a failing test could not even be told under that name."""
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        return question()
+
+
+@pytest.mark.parametrize(
+    ("said", "unix", "windows"),
+    [
+        # « access is denied » to Rust; on Unix, a disk that does not answer
+        ("typst: (os error 5)", errno.EIO, None),
+        ("typst: (os error 112)", None, errno.ENOSPC),
+        ("[WinError 112] Espace insuffisant: 'D:/a.csv'", errno.ENOSPC, errno.ENOSPC),
+    ],
+)
+def test_windows_numbers_are_its_own(monkeypatch, said, unix, windows):
+    assert getattr(find_refusal(said), "errno", None) == unix
+    found = ask_windows(monkeypatch, lambda: find_refusal(said))
+    assert getattr(found, "errno", None) == windows
+
+
+def test_a_file_that_windows_does_not_let_go_is_the_one_that_was_to_be_replaced(monkeypatch):
+    error = PermissionError(errno.EACCES, "Accès refusé", ".a.csv-12.tmp", None, "a.csv")
+    told = "Lecture ou écriture impossible (a.csv) : accès refusé"
+    assert tell_refusal(error) == told
+    there = ask_windows(monkeypatch, lambda: tell_refusal(error))
+    assert there.startswith(f"{told}. S’il est ouvert dans un autre programme (Excel")
+
+
+def test_nobody_reads_any_more_whatever_the_system_calls_it(monkeypatch):
+    errors = [
+        OSError(errno.EPIPE, "x"),
+        OSError(errno.EINVAL, "x"),
+        OSError(errno.EINVAL, "x", "y"),
+    ]
+    assert [_is_left(error) for error in errors] == [True, False, False]
+    there = ask_windows(monkeypatch, lambda: [_is_left(error) for error in errors])
+    assert there == [True, True, False]
+
+
+def test_a_bar_of_progress_stays_on_its_line(monkeypatch):
+    bytes_written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(bytes_written, "utf-8", newline=""))
+    prepare_streams()
+    for text in ("\r", "\r 52 % |", "nom\rpiégé\n"):
+        sys.stdout.write(text)
+    sys.stdout.flush()
+    assert bytes_written.getvalue().decode() == "\r\r 52 % |nom\\rpiégé\n"

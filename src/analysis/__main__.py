@@ -8,6 +8,7 @@ French.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -31,6 +32,12 @@ def _open_project(dossier: str | None) -> None:
         )
     if not CODE.is_relative_to(project):  # else every process finds it by its sources
         os.environ[PROJECT_VARIABLE] = str(project)
+
+
+def _is_left(error: Exception) -> bool:
+    """Whether nobody reads our output any more. Windows says that it is no valid argument."""
+    unnamed = os.name == "nt" and isinstance(error, OSError) and error.filename is None
+    return isinstance(error, BrokenPipeError) or (unnamed and error.errno == errno.EINVAL)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -67,10 +74,10 @@ def main(argv: list[str] | None = None) -> int:
         finish_writing(FRANCE)
         dossier = receive_dossier(typed) if hasattr(arguments, "dossier") else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
-    except BrokenPipeError:  # « | head »: who reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
+        if _is_left(error):  # « | head »: who reads has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         if refused := find_refusal(error):
             places = (dossier.root, dossier.report(0).parent) if dossier else ()
             print(tell_refusal(refused, places), file=sys.stderr)

@@ -93,8 +93,10 @@ class TestWhatTheMachineRefuses:
         assert told.startswith("Chemin trop long pour ce système, de 260 caractères : ")
         assert told.endswith(f"la même commande ({path})")
         if system == "nt":
-            short = tell_refusal(kind(number, "x", path[:-1]))
-            assert short.startswith("Lecture ou écriture impossible (")
+            short = kind(number, "x", path[:-1])
+            assert tell_refusal(short).startswith("Lecture ou écriture impossible (")
+            short.winerror = 206  # a folder, whose path is to be shorter
+            assert tell_refusal(short).startswith("Chemin trop long pour ce système, de 259 ")
         else:
             found = find_refusal(f"OSError: [Errno {number}] File name too long: '{path}'")
             assert (found.errno, found.filename) == (number, path)

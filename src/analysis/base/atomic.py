@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.base.errors import UserError
+from analysis.base.moving import move
+
 #: How a former folder is named inside the ready one, until all is in place.
 ASIDE = ".ancien-"
 
@@ -27,7 +30,7 @@ def write_file(path: Path, content: str | bytes) -> None:
     temporary = path.with_name(f".{path.name}-{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        os.replace(temporary, path)
+        move(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -53,7 +56,7 @@ def build_beside(report: Path) -> Iterator[Path]:
     ready = name_ready(report)
     if ready.exists():  # an interrupted run's: its rest first, and ours over it
         _put_in_place(ready, report)
-    os.replace(folder, ready)
+    move(folder, ready)
     _put_in_place(ready, report)
 
 
@@ -73,13 +76,21 @@ def finish_interrupted(report: Path) -> bool:
 
 
 def _put_in_place(ready: Path, report: Path) -> None:
-    """Entry by entry, each in one rename or two; may be done again from wherever it stopped."""
+    """Entry by entry, each in one rename or two; may be done again from wherever it stopped.
+    Raises UserError naming the entry that is not to be replaced (French)."""
     report.mkdir(parents=True, exist_ok=True)
     for new in sorted(path for path in ready.iterdir() if not path.name.startswith(ASIDE)):
         old = report / new.name
-        if old.is_dir():
-            aside = ready / f"{ASIDE}{new.name}"
-            shutil.rmtree(aside, ignore_errors=True)
-            os.replace(old, aside)
-        os.replace(new, old)
-    shutil.rmtree(ready)
+        try:
+            if old.is_dir():
+                aside = ready / f"{ASIDE}{new.name}"
+                shutil.rmtree(aside, ignore_errors=True)
+                move(old, aside)
+            move(new, old)
+        except PermissionError:
+            raise UserError(
+                f"{old} : écriture refusée. S’il est ouvert dans un autre programme (Acrobat, Word,"
+                " Excel), l’y fermer ; sinon, demander le droit d’écrire dans son dossier. Ce qui"
+                " devait le remplacer est complet : la même commande le met à sa place."
+            ) from None
+    shutil.rmtree(ready, ignore_errors=os.name == "nt")  # what is open there goes the next time

@@ -23,7 +23,8 @@ from typing import Any, TypeVar
 
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import PROJECT, REPORTS, Dossier, choose_root, locate_dossier
+from analysis.base.moving import move
+from analysis.base.paths import PROJECT, REPORTS, Dossier, choose_root, locate_dossier, relate
 from analysis.base.rawfiles import is_ignored
 
 _JOURNAL, _LOCK, _WRITER, _LIST = "ecriture", "verrou", "ecrivain", "liste.json"
@@ -208,7 +209,7 @@ def write_together(home: Path, contents: Mapping[Path, bytes | str | None]) -> N
                 if content is None:
                     path.unlink(missing_ok=True)
                 else:
-                    os.replace(_name_temporary(path), path)
+                    move(_name_temporary(path), path)
             for folder in {path.parent for path in files if path.parent.is_dir()}:
                 _sync(folder)
         except BaseException as error:
@@ -286,11 +287,11 @@ def _record(journal: Path, files: Mapping[Path, bytes | None]) -> None:
             _write_through(journal / str(number), path.read_bytes())
             shutil.copymode(path, journal / str(number))
         after = "absent" if content is None else hashlib.sha256(content).hexdigest()
-        listed.append([os.path.relpath(path, journal.parent), digest_file(path), after])
+        listed.append([relate(path, journal.parent), digest_file(path), after])
         missing += [folder for folder in path.parents if not folder.exists()]
-    folders = sorted({os.path.relpath(path, journal.parent) for path in missing}, key=len)
+    folders = sorted({relate(path, journal.parent) for path in missing}, key=len)
     _write_through(journal / "ebauche", json.dumps([listed, folders[::-1]]).encode("utf-8"))
-    os.replace(journal / "ebauche", journal / _LIST)
+    move(journal / "ebauche", journal / _LIST)
     _sync(journal)
 
 
@@ -363,7 +364,7 @@ def _undo(home: Path, *, told: bool = True) -> None:
             else:
                 _write_through(_name_temporary(path), (journal / str(number)).read_bytes())
                 shutil.copymode(journal / str(number), _name_temporary(path))
-                os.replace(_name_temporary(path), path)
+                move(_name_temporary(path), path)
         except PermissionError:
             raise UserError(
                 f"{path} : une écriture interrompue n’a pu être défaite. L’y fermer s’il est ouvert"

@@ -36,6 +36,11 @@ def show_unseen(text: str) -> str:
     )
 
 
+def _guard(text: str) -> str:
+    """What is written, as ``show_unseen``; a bar of progress begins where its line does."""
+    return text[:1] + show_unseen(text[1:]) if text.startswith("\r") else show_unseen(text)
+
+
 def prepare_streams() -> None:
     """Have everything written, whatever its letters: on a terminal in its own encoding, or in the
     one that somebody asks for (``PYTHONIOENCODING``), else in UTF-8. Windows would write to a pipe
@@ -47,6 +52,6 @@ def prepare_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             if "write" not in vars(stream):
                 write = stream.write
-                stream.write = lambda text, write=write: write(show_unseen(text))  # type: ignore
+                stream.write = lambda text, write=write: write(_guard(text))  # type: ignore
             own = stream.isatty() or os.environ.get("PYTHONIOENCODING")
             stream.reconfigure(encoding=stream.encoding if own else "utf-8", errors="rapport")

@@ -29,6 +29,15 @@ READS_VARIABLE = "ANALYSIS_READS"
 DRAWN_VARIABLE = "ANALYSIS_DRAWN"
 
 
+def relate(path: str | os.PathLike[str], start: str | os.PathLike[str] = os.curdir) -> str:
+    """A path from a folder; whole where it is on another of Windows's disks, from which nothing
+    leads to it."""
+    try:
+        return os.path.relpath(path, start)
+    except ValueError:
+        return os.fspath(path)
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A territory's folder: ``raw/`` as typed by the analyst, ``processed/`` as computed."""

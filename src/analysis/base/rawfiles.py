@@ -11,8 +11,10 @@ from typing import Any
 from analysis.base.errors import UnknownEdition
 from analysis.base.paths import Dossier
 
-#: Hidden files, what spreadsheets and editors leave, caches.
-_IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
+#: Hidden files, what spreadsheets, editors and Windows leave, caches.
+_IGNORED = re.compile(
+    r"^(\.|~\$|__pycache__$|(?i:thumbs\.db|desktop\.ini)$)|(~|\.tmp|\.pyc|\.egg-info)$"
+)
 _YEAR = re.compile(r"\d{4}")
 #: Pictures that the three publications take.
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")

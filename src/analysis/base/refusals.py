@@ -45,9 +45,16 @@ ROOM = 100
 _MEGA = 10**6
 #: Windows, as it comes, does not find a file whose path is longer.
 WINDOWS_PATH = 259
+#: Windows's own numbers, which mean other things than Unix's, of what stops everything.
+_TOO_LONG = 206
+_WINDOWS = {
+    4: errno.EMFILE, 8: errno.ENOMEM, 14: errno.ENOMEM, 1455: errno.ENOMEM, 19: errno.EROFS,
+    39: errno.ENOSPC, 112: errno.ENOSPC, 1295: errno.EDQUOT, 1117: errno.EIO,
+    _TOO_LONG: errno.ENAMETOOLONG,
+}  # fmt: skip
 #: An error that was written down: Python's, Rust's (Typst, Deno), or in the system's own words
 #: (pandoc).
-_NUMBER = re.compile(r"\[Errno (\d+)\][^:\n]*(?:: '([^'\n]+)')?|\(os error (\d+)\)")
+_NUMBER = re.compile(r"\[(Errno|WinError) (\d+)\][^:\n]*(?:: '([^'\n]+)')?|\(os error (\d+)\)")
 _TEXTS = {
     os.strerror(number): number
     for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENAMETOOLONG)
@@ -70,9 +77,11 @@ def check_clock() -> None:
 def _read_text(text: str) -> OSError | None:
     """The refusal that a message of a program, or of a notebook, tells of."""
     for found in _NUMBER.finditer(text):
-        number = int(found[1] or found[3])
+        number = int(found[2] or found[4])
+        if found[1] == "WinError" or (found[4] and os.name == "nt"):
+            number = _WINDOWS.get(number, 0)
         if number in FOR_ALL:
-            return OSError(number, os.strerror(number), *([found[2]] if found[2] else []))
+            return OSError(number, os.strerror(number), *([found[3]] if found[3] else []))
     for words, number in _TEXTS.items():
         if words in text:
             return OSError(number, os.strerror(number))
@@ -123,10 +132,17 @@ def tell_refusal(error: OSError, places: Iterable[Path] = ()) -> str:
     number = error.errno
     if number in (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE):
         return f"{describe_failure(error).capitalize()} : {_FEWER} ou fermer d’autres programmes."
-    named = [error.filename] if isinstance(error.filename, (str, bytes, os.PathLike)) else []
+    # Of two names, the second is that of the file which was to be replaced.
+    name = error.filename2 or error.filename
+    named = [name] if isinstance(name, (str, bytes, os.PathLike)) else []
     path = os.fsdecode(named[0]) if named else ""
     place = f" ({path})" if named else ""
-    lost = os.name == "nt" and number == errno.ENOENT and len(path) > WINDOWS_PATH
+    # A folder is refused before a file is, from 248 characters on, by a number of its own.
+    lost = (
+        os.name == "nt"
+        and number == errno.ENOENT
+        and (len(path) > WINDOWS_PATH or getattr(error, "winerror", None) == _TOO_LONG)
+    )
     if lost or number == errno.ENAMETOOLONG:
         told = f", de {len(path)} caractères" if named else ""
         return (
@@ -134,7 +150,13 @@ def tell_refusal(error: OSError, places: Iterable[Path] = ()) -> str:
             f" disque, sous des noms plus courts, puis relancer la même commande{place}"
         )
     if number not in FOR_ALL:
-        return f"Lecture ou écriture impossible{place} : {describe_failure(error)}"
+        said = f"Lecture ou écriture impossible{place} : {describe_failure(error)}"
+        if os.name == "nt" and number == errno.EACCES:  # what Windows says of a file that is open
+            said += (
+                ". S’il est ouvert dans un autre programme (Excel, Word, Acrobat), l’y fermer,"
+                " puis relancer la même commande."
+            )
+        return said
     folders = [_find_folder(place) for place in named or [*places, tempfile.gettempdir()]]
     folder = min(folders, key=lambda each: shutil.disk_usage(each).free)
     said = f"Écriture impossible dans {folder} : {describe_failure(error)}"

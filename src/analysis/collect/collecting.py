@@ -102,7 +102,6 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
 MAX_FORMS = 500
 #: Files of all kinds that are looked at for them.
 MAX_FILES = 50_000
-_LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
 _COPY_ANSWERS = "recopier ses réponses dans le formulaire du service, puis lire à nouveau"
 #: What to do with a file that is no workbook, by its suffixes.
 _OTHER_FILES = {
@@ -169,10 +168,7 @@ def _list_workbooks(
         taken.add(name)
         if path.is_symlink():
             done.skipped.append((name, "un lien : déposer ici le fichier lui-même"))
-        elif (
-            path.resolve().is_relative_to(done.folder.resolve())
-            or path.name.lower() in _LEFT_BY_WINDOWS
-        ):
+        elif path.resolve().is_relative_to(done.folder.resolve()):
             continue
         elif not path.is_file():
             done.skipped.append((name, "ce n’est pas un fichier"))

@@ -5,7 +5,6 @@ A form that somebody has filled in is never overwritten.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ import pandas as pd
 
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
+from analysis.base.moving import move
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract, form_styles
 from analysis.collect.cell_answers import fold
@@ -355,7 +355,7 @@ def _set_aside(path: Path) -> None:
     while aside.exists():
         rank += 1
         aside = path.with_name(f"{path.name}.ancien-{rank}")
-    os.replace(path, aside)
+    move(path, aside)
 
 
 def describe_written(

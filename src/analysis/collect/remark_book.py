@@ -8,7 +8,6 @@ never lost: it is set aside under a name that a collection reads.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
+from analysis.base.moving import move
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_contract import CHAPTER_NAME, REVIEW_LABELS, TERRITORY_NAME, YEAR_NAME
@@ -152,7 +152,7 @@ def _set_aside(path: Path) -> Path:
     rank = 1
     while (aside := path.with_name(f"{path.stem} (rempli {rank}){path.suffix}")).exists():
         rank += 1
-    os.replace(path, aside)
+    move(path, aside)
     return aside
 
 

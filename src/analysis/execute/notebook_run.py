@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 
+from analysis.base.moving import move
 from analysis.base.paths import BOOK_VARIABLE, DOSSIER_VARIABLE, READS_VARIABLE
 from analysis.execute.jobs import Failure, Job, Outcome
 from analysis.execute.pool import set_environment
@@ -25,7 +25,9 @@ FIGURES, READS = "figures", "lectures.jsonl"
 NARROW = "-etroit.svg"
 
 #: Where a kernel says that a cell's code stands: a file of that process, which is nowhere.
-_CELL_FILE = re.compile(r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py")
+_CELL_FILE = re.compile(
+    r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py|[A-Za-z]:\\[^:\"'\n]*\\ipykernel_\d+\\\d+\.py"
+)
 
 
 def clean_notebook(notebook) -> None:
@@ -120,7 +122,8 @@ def execute_job(
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     (folder / READS).write_text("")  # a notebook that reads nothing says so
     target = folder / f"{job.name}.ipynb"
-    with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:
+    # What a kernel of Windows still holds there goes with the run's own temporary files.
+    with tempfile.TemporaryDirectory(prefix="carnet-", ignore_cleanup_errors=True) as scratch:
         set_environment(compose_variables(dossier, folder, scratch))
         failure = _run_papermill(job, target, folder, engine, timeout)
     if failure and not failure.cell:
@@ -130,5 +133,5 @@ def execute_job(
         clean_notebook(notebook)
         nbformat.write(notebook, target)
         if failure:
-            os.replace(target, folder / f"{job.name}.echec.ipynb")
+            move(target, folder / f"{job.name}.echec.ipynb")
     return Outcome(job, perf_counter() - start, failure)

@@ -261,7 +261,7 @@ def build_html(documents: BookDocuments, target: Path) -> None:
     _copy_resources(project, target)
     for script in project.config["project"].get("post-render", []):
         done = documents.pool.run(
-            [sys.executable, str((project.folder / script).resolve())],
+            [sys.executable, "-X", "utf8", str((project.folder / script).resolve())],
             folder=project.folder,
             environment=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target)},
         )

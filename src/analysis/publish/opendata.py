@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ import pandas as pd
 from analysis.base.archive import write_zip
 from analysis.base.csvtext import format_csv, write_cell
 from analysis.base.lists import SEPARATOR, join_list, split_list
+from analysis.base.moving import move
 from analysis.base.paths import OPEN_DATA, Dossier, name_archive
 from analysis.compute.dossier import read_dossier
 from analysis.model.partial_dates import SEASONS
@@ -295,7 +295,7 @@ def write_package(
             (built / name).write_bytes(content)
         archive.write_bytes(write_zip(files, date(year, 12, 31)))
         if target.exists():
-            os.replace(target, Path(scratch) / "ancien")
-        os.replace(built, target)
-        os.replace(archive, folder / archive.name)
+            move(target, Path(scratch) / "ancien")
+        move(built, target)
+        move(archive, folder / archive.name)
     return target

@@ -55,7 +55,8 @@ def run_pandoc(
     BookError
         with pandoc's words, or our filters' (lines « PROBLÈME … »).
     """
-    command = [pandoc_path(), *arguments]
+    # Windows would end lines in its own way, which browsers undo before they check a digest.
+    command = [pandoc_path(), "--eol=lf", *arguments]
     with nullcontext(pool) if pool else ProgramPool(1) as programs:
         done = programs.run(command, text.encode(), folder=folder, environment=environment)
     said = done.stderr.decode("utf-8", "replace").strip()

@@ -22,7 +22,10 @@ from analysis.publish import BookError
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and those that it has started."""
-    if os.name == "nt":
+    if os.name == "nt":  # which has no groups; what it started would keep our pipes open
+        ending = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        with suppress(OSError):
+            subprocess.run(ending, capture_output=True, check=False)
         process.kill()
     else:
         with suppress(ProcessLookupError):

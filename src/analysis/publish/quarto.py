@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from analysis.base.moving import move
 from analysis.base.paths import FONTS
 from analysis.publish import BookError
 from analysis.publish.engine import Engine
@@ -93,7 +94,7 @@ def build_with_quarto(
     for place, name in written:
         if not (place / name).is_file():
             raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
-        os.replace(place / name, target / name)
+        move(place / name, target / name)
         if place != output:
             shutil.rmtree(place)
     report(f"  Quarto : {french.format_seconds(perf_counter() - start)}")

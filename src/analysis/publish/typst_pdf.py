@@ -41,8 +41,8 @@ def compile_pdf(
     source = source.resolve()
     done = pool.run(
         [
-            *(sys.executable, "-P", typst_program.__file__, str(source), str(source.parent)),
-            *(str(fonts.resolve()), str(epoch), *standards),
+            *(sys.executable, "-X", "utf8", "-P", typst_program.__file__),
+            *(str(source), str(source.parent), str(fonts.resolve()), str(epoch), *standards),
         ]
     )
     said = done.stderr.decode("utf-8", "replace").strip()

@@ -20,6 +20,7 @@ from analysis import execute
 from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
+from analysis.base.moving import move
 from analysis.base.paths import READS_VARIABLE, Dossier
 from analysis.base.refusals import FOR_ALL, find_refusal
 from analysis.execute import Failure, Job, Outcome
@@ -165,7 +166,7 @@ def _move_results(folder: Path, target: Path, name: str) -> list[Path]:
     for path, parent in places.items():
         if path.is_file():
             parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, parent / path.name)
+            move(path, parent / path.name)
             moved.append(parent / path.name)
     return moved
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +14,7 @@ from analysis.base.atomic import build_beside, write_file
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
+from analysis.base.moving import move
 from analysis.base.paths import COMPARISONS, REPORTS, Dossier
 from analysis.base.rawfiles import list_files
 from analysis.execute import FIGURES, NARROW, Job, plan_jobs
@@ -134,7 +134,7 @@ class Copies:
         if not made.is_file():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        os.replace(made, self._locate(job))
+        move(made, self._locate(job))
         self._record(job)
 
     def refresh(self, jobs: Iterable[Job]) -> None:

@@ -26,6 +26,7 @@ from analysis import execute
 from analysis.base.atomic import write_file
 from analysis.base.csvtext import read_csv
 from analysis.base.errors import UserError
+from analysis.base.moving import move
 from analysis.base.paths import FONTS, FRANCE, NOTEBOOKS, PROJECT
 from analysis.base.rawfiles import list_files
 from analysis.base.refusals import FOR_ALL, tell_refusal
@@ -233,7 +234,7 @@ class Portraits:
             for path in [*work.rglob("*")]:
                 if path.name.endswith(_UNUSED) or path.name == execute.READS:
                     path.unlink()
-            os.replace(work, place)
+            move(work, place)
             if not outcome.problem:
                 outputs = digest_outputs(self.folder, (p for _, p in list_files(place)))
                 seconds = round(outcome.seconds, 3)

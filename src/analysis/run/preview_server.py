@@ -35,7 +35,10 @@ ADDRESS, TRIES = "127.0.0.1", 50
 FOLDER = REPORTS / "preview"
 #: Seconds after which a silent line is tried: the browser may be gone.
 _BEAT = 15
-mimetypes.add_type("font/woff2", ".woff2")
+#: Python's own kinds: those of Windows come from a registry that any program may have spoilt.
+_KINDS = mimetypes.MimeTypes()
+_KINDS.add_type("text/javascript", ".js")
+_KINDS.add_type("font/woff2", ".woff2")
 
 
 class _Handler(RequestHandler):
@@ -133,7 +136,7 @@ class _Pages(_Handler):
         path = (folder / name).resolve() if folder and "\0" not in name else None
         if path is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
             raise HTTPError(404)
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        kind = _KINDS.guess_type(path.name)[0] or "application/octet-stream"
         text = kind.startswith("text/") or kind.endswith(("javascript", "json"))
         self.set_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
         self.finish(path.read_bytes())

@@ -20,11 +20,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import UserError
+from analysis.base.moving import move
 from analysis.base.paths import DRAWN_VARIABLE, PROJECT, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 
@@ -107,6 +109,7 @@ class Workshop:
         self._files: Mapping[str, str] = {}
         self._compared: Mapping[str, str] = {}
         self._earlier: tuple[Mapping[str, str], Edition] | None = None
+        self._numbers = count()
 
     # Data ---------------------------------------------------------------------------------------
 
@@ -142,7 +145,8 @@ class Workshop:
 
     def _name_folder(self) -> Path:
         """A new folder to execute a notebook in; later names come later."""
-        return self.own.root / f"execution-{time_ns()}"
+        # The clock of Windows stands still for a sixtieth of a second: many names fit in there.
+        return self.own.root / f"execution-{time_ns()}-{next(self._numbers):06}"
 
     # Notebooks ----------------------------------------------------------------------------------
 
@@ -202,8 +206,9 @@ class Workshop:
             shutil.rmtree(former.folder, ignore_errors=True)
         reads = self.answers.digest_all(read_queries(folder / READS))
         # Under another name: what a process that is ended was executing is not taken for whole.
-        folder = folder.rename(folder.with_name(folder.name.replace("execution", "executed")))
-        self.executed[job.name] = Execution(folder, describe_job(job), reads)
+        kept = folder.with_name(folder.name.replace("execution", "executed"))
+        move(folder, kept)
+        self.executed[job.name] = Execution(kept, describe_job(job), reads)
 
     def _take_executed(self) -> None:
         """For the outlines of the other pages: notebooks that a process before this one executed,
@@ -304,18 +309,30 @@ def describe_job(job: Job) -> str:
     return f"{digest_file(job.template)} {dict(job.parameters)}"
 
 
+def _link_folder(link: Path, place: Path) -> None:
+    """Have a folder under another name. Windows asks for a right to make a symbolic link, for none
+    to make a junction, which leads to folders of this machine's own disks."""
+    if os.name != "nt" or os.fspath(place).startswith("\\\\"):
+        link.symlink_to(place, target_is_directory=True)
+    elif os.path.isdir(place):
+        import _winapi
+
+        _winapi.CreateJunction(os.fspath(place), os.fspath(link))
+
+
 def open_own(dossier: Dossier, year: int, root: Path) -> Dossier:
     """A dossier in the folder ``root`` that has what was typed in another one, and what was
     published of it; what is computed goes into its own folder."""
     for name, place in {"raw": dossier.raw, "reports": dossier.report(year).parent}.items():
-        if (root / name).is_symlink():
+        if os.path.lexists(root / name):
             continue
         try:
-            (root / name).symlink_to(place, target_is_directory=True)
+            _link_folder(root / name, place)
         except OSError as error:
             raise UserError(
-                "L’aperçu a besoin de liens symboliques ; sous Windows, le mode développeur les "
-                "permet (Paramètres, Pour les développeurs)."
+                "L’aperçu a besoin de liens vers les dossiers du territoire ; sous Windows, ceux "
+                "d’un disque du réseau demandent le mode développeur (Paramètres, Pour les "
+                "développeurs) : sinon, mettre le projet sur un disque de cette machine."
             ) from error
     return Dossier(root)
 

@@ -18,7 +18,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from analysis.base.csvtext import format_csv
-from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.base.paths import BOOK_VARIABLE, locate_dossier, relate
 from analysis.compute.workings.row_findings import FINDINGS
 from analysis.model.followups import CLOSED
 from analysis.model.schema import UNCONFIRMED
@@ -154,7 +154,7 @@ def show(
 
         page = "\n".join(render_html(outputs))
         # The book has a folder for the pictures of texts; here they stay where they are typed.
-        typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
+        typed = relate(locate_dossier().raw_year(edition.year) / "texts")
         page = page.replace(f'<img src="{PICTURES}/', f'<img src="{typed.replace(os.sep, "/")}/')
         display({"text/html": page}, raw=True)
 
