@@ -13,6 +13,7 @@ import re
 import shutil
 import unicodedata
 import zipfile
+from datetime import date
 
 import pytest
 from bounded import run_analysis
@@ -32,7 +33,7 @@ from analysis.compute.dossier.typed_tables import (
     MOST_ROWS,
     check_characters,
 )
-from analysis.compute.indicators import check_formulas
+from analysis.compute.indicators import check_formulas, load_edition
 from analysis.model.conditions import parse_conditions
 from analysis.model.formulas import (
     FormulaError,
@@ -41,6 +42,7 @@ from analysis.model.formulas import (
     grammar,
     parse_formula,
 )
+from analysis.model.periods import months_between
 from analysis.model.schema import TABLES
 from analysis.words.smallmarkdown import find_faults
 
@@ -636,6 +638,21 @@ def test_a_table_under_another_name_is_named(dossier_copy, name):
     (dossier_copy.raw / UNITS).rename(dossier_copy.raw / "reference" / name)
     faults = [f for f in collect_faults(dossier_copy, YEAR)[1] if f.problem == "fichier manquant"]
     assert [(f.file, f"Trouvé : {name}." in f.expected) for f in faults] == [(UNITS, True)]
+
+
+@mark("nombres et dates : le dernier jour du calendrier, mis pour « sans fin »")
+def test_the_last_day_of_the_calendar_has_its_length(dossier_copy):
+    last, before = date(9999, 12, 31), date(9599, 12, 31)
+    for day in (date(1, 1, 1), date(2030, 1, 15), date(9996, 2, 29), date(9999, 12, 31)):
+        former = day.replace(year=day.year - 400) if day > before else day
+        years = 0 if day > before else 400
+        assert months_between(day, last) == months_between(former, before) + 12 * years
+    path = dossier_copy.raw / "2030/targets.csv"
+    text = path.read_text("utf-8")
+    assert "2034-12-31" in text
+    path.write_text(text.replace("2034-12-31", "9999-12-31"), "utf-8")
+    edition = load_edition(dossier_copy, YEAR)
+    assert "9999-12-31" in [str(day)[:10] for day in edition.progress["target_date"]]
 
 
 @pytest.mark.torture("Fichiers saisis", "saisons hors du calendrier", "réparé")
