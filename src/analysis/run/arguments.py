@@ -94,8 +94,9 @@ COMMANDS = {
     ),
 }
 
-#: The first port that a preview tries.
-FIRST_PORT = 8710
+#: The first port that a preview tries, and the last one that there is: the system takes a greater
+#: one for another.
+FIRST_PORT, LAST_PORT = 8710, 65_535
 #: Engines of the book, and of the notebooks.
 BOOK, NOTEBOOKS = ("auto", "quarto", "embedded"), ("warm", "plain")
 
@@ -166,6 +167,12 @@ def _read_count(text: str) -> int:
     return int(text)
 
 
+def _read_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un port : de 1 à {LAST_PORT}")
+    return int(text)
+
+
 def read_years(text: str) -> Sequence[int]:
     """« 2016-2024 », « 2017 », « 2015,2017 » → years."""
     if found := re.fullmatch(r"(\d{4})-(\d{4})", text):
@@ -226,7 +233,7 @@ _OPTIONS = {
         _option("--open", "ouvre le navigateur", action="store_true"),
         _option(
             "--port", "port (par défaut : le premier de libre à partir de 8710)",
-            type=_read_count, default=FIRST_PORT, metavar="PORT",
+            type=_read_port, default=FIRST_PORT, metavar="PORT",
         ),
     ),
     "campaign": (

@@ -14,6 +14,7 @@ import json
 import mimetypes
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -26,6 +27,8 @@ from tornado.web import Application, HTTPError, RequestHandler
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import REPORTS
+from analysis.run.arguments import LAST_PORT
+from analysis.run.preview_worker import describe_error
 from analysis.show.page_safety import START, guard
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ ADDRESS, TRIES = "127.0.0.1", 50
 FOLDER = REPORTS / "preview"
 #: Seconds after which a silent line is tried: the browser may be gone.
 _BEAT = 15
+#: Signs of a request that are repeated in the terminal.
+_SHOWN = 100
 mimetypes.add_type("font/woff2", ".woff2")
 
 
@@ -57,6 +62,11 @@ class _Handler(RequestHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
+
+    def log_exception(self, kind: object, error: BaseException | None, trace: object) -> None:
+        # What is refused, the page says: the server's own words are English.
+        if error is not None and not isinstance(error, HTTPError):
+            self.preview.say(f"{self.request.path[:_SHOWN]} : {describe_error(error)}")
 
     def write_error(self, status_code: int, **_: object) -> None:
         report = html.escape(name_command("report", year=self.preview.year))
@@ -88,6 +98,15 @@ def follow(text: str, page: str, version: str) -> str:
 def name_page(page: str) -> str:
     """Where a page is, below the address."""
     return f"/{quote(page)}/{quote(page)}.html"
+
+
+def find_file(folder: Path, name: str) -> Path | None:
+    """The file of a folder that a page asks for, if there is one in that very folder."""
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # what no file can be named: too long, a null byte
+        return None
 
 
 class _Contents(_Handler):
@@ -130,8 +149,8 @@ class _Pages(_Handler):
     def _send(self, page: str, name: str) -> None:
         """A file that the page loads, of its folder and of no other."""
         folder = self.preview.want(page).folder
-        path = (folder / name).resolve() if folder and "\0" not in name else None
-        if path is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
+        path = find_file(folder, name) if folder else None
+        if path is None:
             raise HTTPError(404)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         text = kind.startswith("text/") or kind.endswith(("javascript", "json"))
@@ -150,6 +169,8 @@ class _Events(_Handler):
 
     async def get(self) -> None:
         page = self.get_argument("page", "")
+        if page and self.preview.titles and page not in self.preview.titles:
+            raise HTTPError(404)
         self.set_header("Content-Type", "text/event-stream")
         with self.preview.listen(page) as heard:
             try:
@@ -173,7 +194,8 @@ class _Elsewhere(_Handler):
 def open_sockets(first: int) -> tuple[list[socket.socket], int]:
     """A port of the loopback that nobody has, ``first`` or one after it. Raises UserError when
     there is none (French)."""
-    for port in range(first, first + TRIES):
+    last = min(first + TRIES - 1, LAST_PORT)
+    for port in range(first, last + 1):
         try:
             sockets = bind_sockets(port, ADDRESS, socket.AF_INET)
         except OSError as error:
@@ -181,7 +203,7 @@ def open_sockets(first: int) -> tuple[list[socket.socket], int]:
                 raise
         else:
             return sockets, port
-    raise UserError(f"Aucun port libre de {first} à {first + TRIES - 1} pour l’aperçu.")
+    raise UserError(f"Aucun port libre de {first} à {last} pour l’aperçu.")
 
 
 def open_server(preview: Preview, sockets: Iterable[socket.socket], port: int) -> HTTPServer:
