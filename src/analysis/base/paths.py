@@ -29,6 +29,17 @@ READS_VARIABLE = "ANALYSIS_READS"
 DRAWN_VARIABLE = "ANALYSIS_DRAWN"
 
 
+#: Letters of such a path, and of a name in it: systems find no longer ones.
+_LONGEST, _LONGEST_NAME = 1_000, 255
+
+
+def is_inside(name: str) -> bool:
+    """Whether a relative path, as a file of a dossier says it, names something below its folder."""
+    path = Path(name)
+    fits = len(name) <= _LONGEST and all(len(part) <= _LONGEST_NAME for part in path.parts)
+    return fits and bool(path.parts) and not path.anchor and not {"..", "\0"} & {*path.parts, *name}
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A territory's folder: ``raw/`` as typed by the analyst, ``processed/`` as computed."""
