@@ -349,6 +349,29 @@ def test_an_odd_request_is_refused_without_a_word_of_the_server(tmp_path):
     assert said[0].endswith("ZeroDivisionError : par zéro")
 
 
+@pytest.mark.torture("Pages", "aperçu : arrêté pendant que des pages l’écoutent", "réparé")
+def test_it_ends_without_a_word_of_the_server_while_pages_listen(tmp_path):
+    preview = Preview(Dossier(tmp_path), 2030, "air", print)
+    preview.want = lambda page: None  # nothing is built
+
+    async def listen():
+        sockets, port = open_sockets(8710)
+        server = open_server(preview, sockets, port)
+        request = f"GET /evenements?page=air HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\n\r\n"
+        lines = [await asyncio.open_connection(ADDRESS, port) for _ in range(3)]
+        for reader, writer in lines:
+            writer.write(request.encode())
+            assert b"200" in await asyncio.wait_for(reader.readline(), 20)
+            await asyncio.wait_for(reader.readuntil(b"data: "), 20)
+        server.stop()
+        await server.close_all_connections()
+
+    with catch_log() as logged:
+        asyncio.run(listen())
+    preview.close()
+    assert logged == []
+
+
 def test_it_listens_on_loopback_alone(preview):
     mine = psutil.Process(preview.process.pid)
     listening = [

@@ -183,6 +183,9 @@ class _Events(_Handler):
                     await self.flush()
             except StreamClosedError:
                 return
+            except asyncio.CancelledError:  # the preview ends: no page of an error goes with it
+                self.finish()
+                raise
 
 
 class _Elsewhere(_Handler):
