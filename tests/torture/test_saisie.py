@@ -21,6 +21,7 @@ from bounded import run_analysis
 from analysis.base.characters import MOST_REPEATS, find_bad_characters
 from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
 from analysis.base.paths import Dossier
+from analysis.base.rawfiles import list_years
 from analysis.collect.national_files import producer_files
 from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.cells import CellError, read_date, read_number, read_partial_date
@@ -638,6 +639,12 @@ def test_a_table_under_another_name_is_named(dossier_copy, name):
     (dossier_copy.raw / UNITS).rename(dossier_copy.raw / "reference" / name)
     faults = [f for f in collect_faults(dossier_copy, YEAR)[1] if f.problem == "fichier manquant"]
     assert [(f.file, f"Trouvé : {name}." in f.expected) for f in faults] == [(UNITS, True)]
+
+
+@mark("nombres et dates : chiffres d’ailleurs, sans fin, hors du calendrier")
+def test_a_folder_of_other_figures_is_no_year(dossier_copy):
+    (dossier_copy.raw / "2029").rename(dossier_copy.raw / "٢٠٢٩")
+    assert 2029 not in list_years(dossier_copy)
 
 
 @mark("nombres et dates : le dernier jour du calendrier, mis pour « sans fin »")

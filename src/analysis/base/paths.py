@@ -109,8 +109,13 @@ def name_archive(year: int) -> str:
 
 
 def choose_root(path: str | os.PathLike[str] | None = None) -> Path:
-    """The folder ``path``, else ``$ANALYSIS_DOSSIER``, else the project's ``data/``."""
-    return Path(path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data").resolve()
+    """The folder ``path``, else ``$ANALYSIS_DOSSIER``, else the project's ``data/``. Raises
+    FileNotFoundError where it is a link that leads to itself (French)."""
+    named = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
+    root = Path(os.path.realpath(named))
+    if root.is_symlink():
+        raise FileNotFoundError(f"Dossier introuvable : {root} est un lien qui mène à lui-même.")
+    return root
 
 
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
