@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import lzma
 import re
 import shutil
 import unicodedata
@@ -20,7 +21,8 @@ from bounded import run_analysis
 
 from analysis.base.characters import MOST_REPEATS, find_bad_characters
 from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
-from analysis.base.paths import Dossier
+from analysis.base.errors import UserError
+from analysis.base.paths import MODELS, Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.national_files import producer_files
 from analysis.compute.dossier import collect_faults
@@ -35,6 +37,8 @@ from analysis.compute.dossier.typed_tables import (
     check_characters,
 )
 from analysis.compute.indicators import check_formulas, load_edition
+from analysis.compute.national import reference_files
+from analysis.compute.objectives import read_model
 from analysis.model.conditions import parse_conditions
 from analysis.model.formulas import (
     FormulaError,
@@ -44,7 +48,7 @@ from analysis.model.formulas import (
     parse_formula,
 )
 from analysis.model.periods import months_between
-from analysis.model.schema import TABLES
+from analysis.model.schema import TABLES, InvalidDossier
 from analysis.words.smallmarkdown import find_faults
 
 YEAR = 2030
@@ -703,3 +707,44 @@ def test_a_link_leads_where_its_words_say(text):
 )  # fmt: skip
 def test_a_link_may_show_its_site(text):
     assert not list(find_faults(text, ()))
+
+
+# --- what comes with the project ------------------------------------------------------------------
+
+
+@mark("modèle d’objectifs d’ailleurs : ce qu’il nomme et n’a pas, coupé, d’un autre encodage")
+@pytest.mark.parametrize(
+    ("file", "change", "problem"),
+    [
+        *(
+            (file, lambda text: re.sub(rb"\n(?=[a-z])", b"\nx", text), "que le modèle n’a pas")
+            for file in ("objectives.csv", "units.csv", "indicators.csv", "objective_links.csv")
+        ),
+        ("sources.csv", lambda text: text.split(b"\n")[0] + b"\n", "aucune ligne sous l’en-tête"),
+        ("objectives.csv", lambda text: b"\xff\xfe" + text, "mobilite/objectives.csv"),
+        ("objectives.csv", lambda text: text[: len(text) // 2] + b'"', "mobilite/objectives.csv"),
+        ("objectives.csv", lambda text: b"", "mobilite/objectives.csv"),
+    ],
+)
+def test_a_model_that_is_damaged_is_told(tmp_path, monkeypatch, file, change, problem):
+    folder = shutil.copytree(MODELS / "mobilite", tmp_path / "mobilite")
+    (folder / file).write_bytes(change((folder / file).read_bytes()))
+    monkeypatch.setattr("analysis.compute.objectives.MODELS", tmp_path)
+    with pytest.raises(InvalidDossier, match=problem):
+        read_model("mobilite")
+
+
+@mark("référence nationale coupée, d’un autre encodage, ou un pointeur à sa place")
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"version https://git-lfs.github.com/spec/v1\n", b"\xfd7zXZ\0\0", b"a;b\n\xff\xe9",
+     lzma.compress(b'insee,edition\n"01001'), lzma.compress(b"insee,edition\n01001,deux mille\n")],
+)  # fmt: skip
+def test_a_national_file_that_is_damaged_is_named(tmp_path, content):
+    for name, read in {
+        reference_files.FILES["communes"]: lambda: reference_files.read_table(tmp_path, "communes"),
+        reference_files.OUTLINES: lambda: reference_files.unpack_topology(tmp_path),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=f"{re.escape(name)} : fichier de la référence"):
+            read()
