@@ -1,6 +1,8 @@
 """A territory's own identity: what it says stands, in every format; what cannot be read is told."""
 
 import shutil
+import warnings
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,3 +239,29 @@ def test_of_a_picture_its_points_alone_are_published(tmp_path, suffix):
     before = published.read_bytes()
     publish_picture(typed, published)
     assert published.read_bytes() == before
+
+
+@pytest.mark.torture("Pages", "images : notes de l’appareil abîmées", "réparé")
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        (b"eXIf", b"\xff" * 40),
+        (b"eXIf", b"II*\0\xff\xff\xff\xff"),
+        (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n  8\nZZZZ")),
+        (b"acTL", b"\xff" * 8),
+    ],
+)
+def test_a_picture_whose_notes_are_damaged_is_published_as_it_stands(tmp_path, kind, note):
+    typed, published = tmp_path / "a.png", tmp_path / "b.png"
+    image = Image.effect_noise((30, 20), 50)
+    image.save(typed)
+    chunk = len(note).to_bytes(4, "big") + kind + note + zlib.crc32(kind + note).to_bytes(4, "big")
+    content = typed.read_bytes()
+    typed.write_bytes(content[:33] + chunk + content[33:])  # after what says its size
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert find_picture_fault(typed) is None
+        publish_picture(typed, published)
+    with Image.open(published) as shown:
+        assert shown.tobytes() == image.tobytes()
+    assert kind not in published.read_bytes()

@@ -1,11 +1,14 @@
 """``make preview``: one page, on loopback, built again when what it is made of changes."""
 
+import asyncio
 import json
+import logging
 import mimetypes
 import os
 import re
 import socket
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,12 +25,33 @@ from analysis.compute.indicators import load_edition
 from analysis.model.schema import Fault, InvalidDossier
 from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.page_preview import list_parts, outline_blocks, write_outline
-from analysis.run.preview import list_stamps, list_syntax_faults, needs_restart
-from analysis.run.preview_server import _KINDS, ADDRESS, follow, open_sockets
+from analysis.run.arguments import parse_arguments
+from analysis.run.preview import Preview, list_stamps, list_syntax_faults, needs_restart
+from analysis.run.preview_server import (
+    _KINDS,
+    ADDRESS,
+    find_file,
+    follow,
+    open_server,
+    open_sockets,
+)
 from analysis.run.preview_worker import Workshop, _link_folder, describe_error
 
 TEXT = "data/raw/2030/texts/air.md"
 OBSERVATIONS = "data/raw/2030/observations.csv"
+
+
+@contextmanager
+def catch_log():
+    """What libraries say of their own."""
+    found = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.append(record.getMessage())
+    logging.getLogger().addHandler(handler)
+    try:
+        yield found
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 # Without a process --------------------------------------------------------------------------------
@@ -127,6 +151,48 @@ def test_no_port_at_all_is_said(monkeypatch):
     monkeypatch.setattr("analysis.run.preview_server.bind_sockets", refuse)
     with pytest.raises(UserError, match="Aucun port libre de 8710 à 8759"):
         open_sockets(8710)
+
+
+@pytest.mark.torture("Pages", "aperçu : port qui n’existe pas", "réparé")
+def test_a_port_is_one_that_there_is(monkeypatch, capsys):
+    for port in ("65536", "99999", "0", "-1", "9" * 5000, "٨٧١٠"):
+        with pytest.raises(SystemExit):
+            parse_arguments(["preview", "--port", port])
+        assert f"« {port} » n’est pas un port : de 1 à 65535" in capsys.readouterr().err
+    assert parse_arguments(["preview", "--port", "65535"]).port == 65_535
+
+    asked = []
+
+    def refuse(port, *_):
+        asked.append(port)
+        raise OSError(98, "occupé")
+
+    monkeypatch.setattr("analysis.run.preview_server.bind_sockets", refuse)
+    with pytest.raises(UserError, match="Aucun port libre de 65530 à 65535"):
+        open_sockets(65_530)
+    assert asked == [*range(65_530, 65_536)]
+
+
+@pytest.mark.torture("Pages", "aperçu : liens en boucle posés pendant qu’il tourne", "réparé")
+def test_links_in_a_loop_are_not_followed(dossier_copy):
+    before = list_stamps(dossier_copy)
+    folder = dossier_copy.raw / "2030" / "boucle"
+    folder.mkdir()
+    for name in ("a", "b"):  # two: as many ways as there are numbers of forty binary digits
+        (folder / name).symlink_to("..", target_is_directory=True)
+    (folder / "c").symlink_to("nulle-part")
+    (folder / "d.csv").write_text("x", "utf-8")
+    seen = {Path(path).name for path in {*list_stamps(dossier_copy)} - {*before}}
+    assert seen == {"a", "b", "d.csv"}
+
+
+@pytest.mark.torture("Pages", "aperçu : nom qu’aucun fichier ne peut avoir", "réparé")
+@pytest.mark.parametrize("name", ["a" * 5000, "a" * 300 + ".css", "a\0b", "..", ".", "b/c.css"])
+def test_a_name_that_no_file_has_is_no_file(tmp_path, name):
+    (tmp_path / "a.css").write_text("x", "utf-8")
+    (tmp_path / "b").write_text("x", "utf-8")
+    assert find_file(tmp_path, name) is None
+    assert find_file(tmp_path, "a.css") == tmp_path / "a.css"
 
 
 def test_files_that_are_saved_are_seen_those_that_programs_leave_are_not(dossier_copy):
@@ -292,6 +358,67 @@ def test_nothing_else_is_served(preview, path):
     answer = preview.ask(path)
     assert answer.status in (400, 404)
     assert "make report" in answer.read().decode("utf-8") or answer.status == 400
+
+
+@pytest.mark.torture("Pages", "aperçu : demande que personne ne fait", "réparé")
+def test_an_odd_request_is_refused_without_a_word_of_the_server(tmp_path):
+    said = []
+    preview = Preview(Dossier(tmp_path), 2030, "air", said.append)
+    preview.titles = {"air": "Air"}
+
+    def fail(page):
+        raise ZeroDivisionError("par zéro")
+
+    async def ask():
+        sockets, port = open_sockets(8710)
+        server = open_server(preview, sockets, port)
+
+        async def fetch(path):
+            reader, writer = await asyncio.open_connection(ADDRESS, port)
+            request = f"GET {path} HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\nConnection: close\r\n\r\n"
+            writer.write(request.encode())
+            answer = await asyncio.wait_for(reader.read(), 20)
+            writer.close()
+            return int(answer.split()[1]), answer.decode("utf-8")
+
+        odd = ("/air/%ff", "/evenements?page=%ff", "/evenements?page=b%0aFAUX", "/b/b.html")
+        found = [(await fetch(path))[0] for path in odd]
+        preview.want = fail
+        found.append((await fetch("/air/air.html"))[0])
+        server.stop()
+        await server.close_all_connections()
+        return found
+
+    with catch_log() as logged:
+        assert asyncio.run(ask()) == [400, 400, 404, 404, 500]
+    preview.close()
+    assert logged == []
+    assert len(said) == 1
+    assert said[0].startswith("/air/air.html : ")
+    assert said[0].endswith("ZeroDivisionError : par zéro")
+
+
+@pytest.mark.torture("Pages", "aperçu : arrêté pendant que des pages l’écoutent", "réparé")
+def test_it_ends_without_a_word_of_the_server_while_pages_listen(tmp_path):
+    preview = Preview(Dossier(tmp_path), 2030, "air", print)
+    preview.want = lambda page: None  # nothing is built
+
+    async def listen():
+        sockets, port = open_sockets(8710)
+        server = open_server(preview, sockets, port)
+        request = f"GET /evenements?page=air HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\n\r\n"
+        lines = [await asyncio.open_connection(ADDRESS, port) for _ in range(3)]
+        for reader, writer in lines:
+            writer.write(request.encode())
+            assert b"200" in await asyncio.wait_for(reader.readline(), 20)
+            await asyncio.wait_for(reader.readuntil(b"data: "), 20)
+        server.stop()
+        await server.close_all_connections()
+
+    with catch_log() as logged:
+        asyncio.run(listen())
+    preview.close()
+    assert logged == []
 
 
 def test_it_listens_on_loopback_alone(preview):

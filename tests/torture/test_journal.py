@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -38,6 +39,8 @@ from analysis.collect import new_territory
 from analysis.collect.national_files.france_refresh import refresh_france
 from analysis.compute.dossier import collect_faults, read_dossier
 from analysis.compute.indicators import load_edition
+from analysis.publish.manifest import NAME as MANIFEST
+from analysis.publish.manifest import list_changed_inputs
 from analysis.run.arguments import COMMANDS
 from analysis.run.reviewing import sign_chapter
 from analysis.run.step_records import Record, StepRecords
@@ -474,6 +477,64 @@ def test_a_record_that_names_a_file_outside_is_none(tmp_path, outside):
     assert records.read("climat") is not None
 
 
+@torture("Écritures", "un dossier reçu dont les traces de calcul sont fabriquées", "réparé")
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"reads": {"n’importe": "x"}},
+        {"reads": {'{ "table": "values" }': "x"}},
+        {"reads": {'{"table": ["values"]}': "x"}},
+        {"reads": {'{"table": "values", "where": 1}': "x"}},
+        {"reads": {'{"file": "/proc/kmsg"}': "x"}},
+        {"reads": {'{"france": "../../victime"}': "x"}},
+        {"reads": ["x"]},
+        {"reads": {'{"file": "' + "a" * 5000 + '"}': "x"}},
+        {"inputs": "x"},
+        {"outputs": {"": "x"}},
+        {"outputs": {"kept": "x"}},
+        {"outputs": {"a\0b": "x"}},
+        {"outputs": {"a" * 300: "x"}},
+        {"outputs": {"a.ipynb": 1}},
+        {"seconds": "x"},
+        {"seconds": float("inf")},
+    ],
+)
+def test_a_record_that_we_would_not_write_is_none(tmp_path, forged):
+    records = StepRecords(tmp_path / "kept", tmp_path)
+    good = {"inputs": {"a": "1"}, "outputs": {"executed/climat.ipynb": "x"}, "seconds": 2,
+            "reads": {'{"file": "2017/a.csv"}': "x", '{"edition": 2017}': "x",
+                      '{"table": "values", "where": {"rank": 0}}': "x"}}  # fmt: skip
+    records.write("climat", Record(**good))
+    assert records.read("climat") == Record(**good)
+    (tmp_path / "kept/climat.json").write_text(json.dumps(good | forged), "utf-8")
+    assert records.read("climat") is None
+
+
+@torture("Écritures", "un dossier reçu dont les traces de calcul sont fabriquées", "réparé")
+def test_a_record_nested_without_end_is_none(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/climat.json").write_text("[" * 200_000, "utf-8")
+    assert StepRecords(tmp_path / "kept", tmp_path).read("climat") is None
+
+
+@torture("Écritures", "un rapport reçu dont le manifeste est fabriqué", "réparé")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "{}",
+        "[]",
+        "\0",
+        '{"inputs": {"raw": []}}',
+        '{"inputs": {"raw": {"a": 1}}}',
+        "[" * 200_000,
+    ],
+)
+def test_a_manifest_that_is_none_of_ours_is_named(tmp_path, text):
+    (tmp_path / MANIFEST).write_text(text, "utf-8")
+    assert list_changed_inputs({"a.csv": "x"}, tmp_path) == [MANIFEST]
+
+
 @torture("Écritures", "un dossier reçu dont le journal mène ailleurs", "réparé")
 @pytest.mark.parametrize(
     "listed",
@@ -689,6 +750,17 @@ def outside(tmp_path):
     place.mkdir()
     (place / "table.csv").write_text("ailleurs", "utf-8")
     return place
+
+
+@torture("Écritures", "aperçu : dans raw/, un lien ou un tube posé pendant qu’il tourne", "réparé")
+def test_what_a_preview_finds_is_told_where_it_is_typed(tmp_path, outside):
+    home, seen = tmp_path / "x/raw", tmp_path / "apercu/raw"
+    home.mkdir(parents=True)
+    seen.parent.mkdir()
+    seen.symlink_to(home, target_is_directory=True)
+    (home / "2033").symlink_to(outside)
+    with pytest.raises(UserError, match=f"^À retirer de {re.escape(str(home.resolve()))}, ou"):
+        journal.survey_files(seen)
 
 
 def make_odd(kind: str, home: Path, outside: Path) -> None:

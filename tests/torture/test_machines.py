@@ -101,6 +101,13 @@ class TestWhatTheMachineRefuses:
             found = find_refusal(f"OSError: [Errno {number}] File name too long: '{path}'")
             assert (found.errno, found.filename) == (number, path)
 
+    @pytest.mark.torture("Machines", "dossier donné par un lien qui mène à lui-même", "réparé")
+    def test_a_dossier_that_is_a_link_to_itself_is_not_found(self, tmp_path, capsys):
+        (tmp_path / "boucle").symlink_to("boucle")
+        for arguments in (["editions", "--dossier"], ["campaign", "--data-only"]):
+            assert main([*arguments, str(tmp_path / "boucle")]) == 1
+            assert capsys.readouterr().err.startswith("Dossier introuvable : ")
+
     @pytest.mark.torture("Machines", "horloge jamais réglée (1970)", "réparé")
     @pytest.mark.parametrize(("year", "refused"), [(1970, True), (1979, True), (1980, False)])
     def test_a_clock_that_was_never_set(self, monkeypatch, capsys, year, refused):

@@ -9,17 +9,21 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import lzma
 import re
 import shutil
 import unicodedata
 import zipfile
+from datetime import date
 
 import pytest
 from bounded import run_analysis
 
 from analysis.base.characters import MOST_REPEATS, find_bad_characters
 from analysis.base.csvtext import LONGEST, EndlessCell, split_csv
-from analysis.base.paths import Dossier
+from analysis.base.errors import UserError
+from analysis.base.paths import MODELS, Dossier
+from analysis.base.rawfiles import list_years
 from analysis.collect.national_files import producer_files
 from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.cells import CellError, read_date, read_number, read_partial_date
@@ -32,7 +36,9 @@ from analysis.compute.dossier.typed_tables import (
     MOST_ROWS,
     check_characters,
 )
-from analysis.compute.indicators import check_formulas
+from analysis.compute.indicators import check_formulas, load_edition
+from analysis.compute.national import reference_files
+from analysis.compute.objectives import read_model
 from analysis.model.conditions import parse_conditions
 from analysis.model.formulas import (
     FormulaError,
@@ -41,7 +47,8 @@ from analysis.model.formulas import (
     grammar,
     parse_formula,
 )
-from analysis.model.schema import TABLES
+from analysis.model.periods import months_between
+from analysis.model.schema import TABLES, InvalidDossier
 from analysis.words.smallmarkdown import find_faults
 
 YEAR = 2030
@@ -638,6 +645,27 @@ def test_a_table_under_another_name_is_named(dossier_copy, name):
     assert [(f.file, f"Trouvé : {name}." in f.expected) for f in faults] == [(UNITS, True)]
 
 
+@mark("nombres et dates : chiffres d’ailleurs, sans fin, hors du calendrier")
+def test_a_folder_of_other_figures_is_no_year(dossier_copy):
+    (dossier_copy.raw / "2029").rename(dossier_copy.raw / "٢٠٢٩")
+    assert 2029 not in list_years(dossier_copy)
+
+
+@mark("nombres et dates : le dernier jour du calendrier, mis pour « sans fin »")
+def test_the_last_day_of_the_calendar_has_its_length(dossier_copy):
+    last, before = date(9999, 12, 31), date(9599, 12, 31)
+    for day in (date(1, 1, 1), date(2030, 1, 15), date(9996, 2, 29), date(9999, 12, 31)):
+        former = day.replace(year=day.year - 400) if day > before else day
+        years = 0 if day > before else 400
+        assert months_between(day, last) == months_between(former, before) + 12 * years
+    path = dossier_copy.raw / "2030/targets.csv"
+    text = path.read_text("utf-8")
+    assert "2034-12-31" in text
+    path.write_text(text.replace("2034-12-31", "9999-12-31"), "utf-8")
+    edition = load_edition(dossier_copy, YEAR)
+    assert "9999-12-31" in [str(day)[:10] for day in edition.progress["target_date"]]
+
+
 @pytest.mark.torture("Fichiers saisis", "saisons hors du calendrier", "réparé")
 @pytest.mark.parametrize("text", ["hiver 9999", "été 0000", "hiver 9999-9999", "automne 9999"])
 def test_a_season_out_of_the_calendar_is_a_fault(text):
@@ -679,3 +707,44 @@ def test_a_link_leads_where_its_words_say(text):
 )  # fmt: skip
 def test_a_link_may_show_its_site(text):
     assert not list(find_faults(text, ()))
+
+
+# --- what comes with the project ------------------------------------------------------------------
+
+
+@mark("modèle d’objectifs d’ailleurs : ce qu’il nomme et n’a pas, coupé, d’un autre encodage")
+@pytest.mark.parametrize(
+    ("file", "change", "problem"),
+    [
+        *(
+            (file, lambda text: re.sub(rb"\n(?=[a-z])", b"\nx", text), "que le modèle n’a pas")
+            for file in ("objectives.csv", "units.csv", "indicators.csv", "objective_links.csv")
+        ),
+        ("sources.csv", lambda text: text.split(b"\n")[0] + b"\n", "aucune ligne sous l’en-tête"),
+        ("objectives.csv", lambda text: b"\xff\xfe" + text, "mobilite/objectives.csv"),
+        ("objectives.csv", lambda text: text[: len(text) // 2] + b'"', "mobilite/objectives.csv"),
+        ("objectives.csv", lambda text: b"", "mobilite/objectives.csv"),
+    ],
+)
+def test_a_model_that_is_damaged_is_told(tmp_path, monkeypatch, file, change, problem):
+    folder = shutil.copytree(MODELS / "mobilite", tmp_path / "mobilite")
+    (folder / file).write_bytes(change((folder / file).read_bytes()))
+    monkeypatch.setattr("analysis.compute.objectives.MODELS", tmp_path)
+    with pytest.raises(InvalidDossier, match=problem):
+        read_model("mobilite")
+
+
+@mark("référence nationale coupée, d’un autre encodage, ou un pointeur à sa place")
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"version https://git-lfs.github.com/spec/v1\n", b"\xfd7zXZ\0\0", b"a;b\n\xff\xe9",
+     lzma.compress(b'insee,edition\n"01001'), lzma.compress(b"insee,edition\n01001,deux mille\n")],
+)  # fmt: skip
+def test_a_national_file_that_is_damaged_is_named(tmp_path, content):
+    for name, read in {
+        reference_files.FILES["communes"]: lambda: reference_files.read_table(tmp_path, "communes"),
+        reference_files.OUTLINES: lambda: reference_files.unpack_topology(tmp_path),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=f"{re.escape(name)} : fichier de la référence"):
+            read()

@@ -85,7 +85,8 @@ def survey_files(home: Path) -> _State:
                 folders.append(Path(entry.path))
     if odd:
         lines = "\n".join(f"  - {line}" for line in sorted(odd))
-        raise UserError(f"À retirer de {home}, ou à remplacer par le fichier même :\n{lines}")
+        typed = home.resolve() if home.is_symlink() else home  # a preview sees it through a link
+        raise UserError(f"À retirer de {typed}, ou à remplacer par le fichier même :\n{lines}")
     return found
 
 

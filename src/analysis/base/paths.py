@@ -38,6 +38,17 @@ def relate(path: str | os.PathLike[str], start: str | os.PathLike[str] = os.curd
         return os.fspath(path)
 
 
+#: Letters of such a path, and of a name in it: systems find no longer ones.
+_LONGEST, _LONGEST_NAME = 1_000, 255
+
+
+def is_inside(name: str) -> bool:
+    """Whether a relative path, as a file of a dossier says it, names something below its folder."""
+    path = Path(name)
+    fits = len(name) <= _LONGEST and all(len(part) <= _LONGEST_NAME for part in path.parts)
+    return fits and bool(path.parts) and not path.anchor and not {"..", "\0"} & {*path.parts, *name}
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A territory's folder: ``raw/`` as typed by the analyst, ``processed/`` as computed."""
@@ -107,8 +118,13 @@ def name_archive(year: int) -> str:
 
 
 def choose_root(path: str | os.PathLike[str] | None = None) -> Path:
-    """The folder ``path``, else ``$ANALYSIS_DOSSIER``, else the project's ``data/``."""
-    return Path(path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data").resolve()
+    """The folder ``path``, else ``$ANALYSIS_DOSSIER``, else the project's ``data/``. Raises
+    FileNotFoundError where it is a link that leads to itself (French)."""
+    named = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
+    root = Path(os.path.realpath(named))
+    if root.is_symlink():
+        raise FileNotFoundError(f"Dossier introuvable : {root} est un lien qui mène à lui-même.")
+    return root
 
 
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:

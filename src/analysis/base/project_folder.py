@@ -27,6 +27,6 @@ def find_project(*starts: Path) -> Path | None:
         return Path(named).resolve()
     if is_project(CODE.parents[1]):
         return CODE.parents[1]
-    starts = (*(start.resolve() for start in starts), Path.cwd())
+    starts = (*(Path(os.path.realpath(start)) for start in starts), Path.cwd())
     folders = (folder for start in starts for folder in (start, *start.parents))
     return next(filter(is_project, folders), None)

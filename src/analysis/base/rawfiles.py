@@ -15,7 +15,7 @@ from analysis.base.paths import Dossier
 _IGNORED = re.compile(
     r"^(\.|~\$|__pycache__$|(?i:thumbs\.db|desktop\.ini)$)|(~|\.tmp|\.pyc|\.egg-info)$"
 )
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"[0-9]{4}")
 #: Pictures that the three publications take.
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 #: A year's folder with one of these is an edition.

@@ -141,10 +141,34 @@ def read_model(name: str) -> Model:
         frame, found = typed.read_table(MODELS / file, TABLES[table], file)
         tables[table] = [*to_records(frame)]
         faults += found
+    faults = faults or list(_check_model(name, tables))
     if faults:
         raise InvalidDossier(faults)
     targets = {row["indicator"]: row for row in tables["targets"]}
     return Model(name, _join(tables), targets, tables["sources"][0], tables)
+
+
+def _check_model(name: str, tables: Mapping[str, Sequence[Row]]) -> Iterator[Fault]:
+    """What a model that came from elsewhere names and does not have."""
+    known = {
+        "objectives": {row["id"] for row in tables["objectives"]},
+        "units": {row["id"] for row in tables["units"]},
+        "indicators": {row["id"] for row in tables["indicators"]},
+    }
+    linked = known["indicators"] | {row["id"] for table in SERVING for row in tables.get(table, ())}
+    named = (
+        ("objective_links", "objective", known["objectives"]),
+        ("objective_links", "linked", linked),
+        ("objectives", "parent", {*known["objectives"], ""}),
+        ("indicators", "unit", known["units"]),
+    )
+    for table, column, allowed in named:
+        for number, row in enumerate(tables[table], 2):
+            if row[column] not in allowed:
+                yield Fault(
+                    f"{name}/{table}.csv", number, column, row[column],
+                    "identifiant que le modèle n’a pas", "Attendu : celui d’une de ses lignes.",
+                )  # fmt: skip
 
 
 def list_measures(edition: Edition, action: str) -> list[Row]:

@@ -19,6 +19,8 @@ Key = TypeVar("Key", bound=Hashable)
 #: Days by which two lengths or two starts may differ (leap years, uneven month ends).
 TOLERANCE_DAYS = 3
 MONTHS_PER_YEAR = 12
+#: Years after which the calendar repeats itself.
+_ROUND = 400
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ def months_between(start: date, end: date) -> float:
     Whole months count 1 whatever their length: 1 January–31 October is exactly 10; what is left
     over counts as a share of the month in which it falls (1 January–15 February: 1 + 15/28).
     """
+    if end == date.max:  # which no day follows: the same day, one round of the calendar earlier
+        former = end.replace(year=end.year - _ROUND)
+        if start <= former:
+            return months_between(start, former) + _ROUND * MONTHS_PER_YEAR
+        start, end = start.replace(year=start.year - _ROUND), former
     stop = end + timedelta(days=1)
     whole = (stop.year - start.year) * MONTHS_PER_YEAR + stop.month - start.month
     if _add_months(start, whole) > stop:

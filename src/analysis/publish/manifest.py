@@ -168,13 +168,16 @@ def list_changed_inputs(checksums: Mapping[str, str], report_folder: Path) -> li
     """Raw files that are not what they were when the report was made: changed, new or gone.
 
     ``checksums``: path below ``raw/`` → SHA-256 of today's files. Empty where the report has no
-    manifest.
+    manifest, the manifest itself where it is none of ours.
     """
     path = report_folder / NAME
     if not path.is_file():
         return []
-    inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]["raw"]
-    known = {name.removeprefix("raw/"): file["sha256"] for name, file in inputs.items()}
+    try:
+        inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]["raw"]
+        known = {name.removeprefix("raw/"): file["sha256"] for name, file in inputs.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return [NAME]
     names = sorted({*known, *checksums})
     return [name for name in names if known.get(name) != checksums.get(name)]
 

@@ -94,8 +94,11 @@ COMMANDS = {
     ),
 }
 
-#: The first port that a preview tries.
-FIRST_PORT = 8710
+#: The first port that a preview tries, and the last one that there is: the system takes a greater
+#: one for another.
+FIRST_PORT, LAST_PORT = 8710, 65_535
+#: Years that are asked for: no edition, no portrait is of another.
+YEARS = range(1900, 2101)
 #: Engines of the book, and of the notebooks.
 BOOK, NOTEBOOKS = ("auto", "quarto", "embedded"), ("warm", "plain")
 
@@ -136,6 +139,9 @@ def _read_year(text: str) -> int:
     # A folder of four figures: anything else would never be read back.
     if not (len(text) == 4 and text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année de quatre chiffres")
+    if int(text) not in YEARS:
+        first, last = YEARS[0], YEARS[-1]
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année de {first} à {last}")
     return int(text)
 
 
@@ -166,13 +172,19 @@ def _read_count(text: str) -> int:
     return int(text)
 
 
+def _read_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un port : de 1 à {LAST_PORT}")
+    return int(text)
+
+
 def read_years(text: str) -> Sequence[int]:
     """« 2016-2024 », « 2017 », « 2015,2017 » → years."""
-    if found := re.fullmatch(r"(\d{4})-(\d{4})", text):
+    if found := re.fullmatch(r"([0-9]{4})-([0-9]{4})", text):
         first, last = int(found[1]), int(found[2])
         if first <= last:
             return range(first, last + 1)
-    elif re.fullmatch(r"\d{4}(,\d{4})*", text):
+    elif re.fullmatch(r"[0-9]{4}(,[0-9]{4})*", text):
         return tuple(sorted({int(year) for year in text.split(",")}))
     raise argparse.ArgumentTypeError(
         f"« {text} » ne dit pas des années : 2016-2024, 2017 ou 2015,2017"
@@ -226,7 +238,7 @@ _OPTIONS = {
         _option("--open", "ouvre le navigateur", action="store_true"),
         _option(
             "--port", "port (par défaut : le premier de libre à partir de 8710)",
-            type=_read_count, default=FIRST_PORT, metavar="PORT",
+            type=_read_port, default=FIRST_PORT, metavar="PORT",
         ),
     ),
     "campaign": (

@@ -60,9 +60,11 @@ def list_stamps(dossier: Dossier) -> Stamps:
             for entry in os.scandir(left.pop()):
                 if _is_left_out(entry):
                     continue
-                if entry.is_dir():
+                # A link to a folder may lead back here, and nothing is read through one.
+                if entry.is_dir(follow_symlinks=False):
                     left.append(entry.path)
-                else:
+                    continue
+                with suppress(OSError):  # a link that leads nowhere: the others are still seen
                     known = entry.stat()
                     found[entry.path] = known.st_mtime_ns, known.st_size, known.st_ino
     return found

@@ -14,6 +14,7 @@ import json
 import mimetypes
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -26,6 +27,8 @@ from tornado.web import Application, HTTPError, RequestHandler
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import REPORTS
+from analysis.run.arguments import LAST_PORT
+from analysis.run.preview_worker import describe_error
 from analysis.show.page_safety import START, guard
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ _BEAT = 15
 _KINDS = mimetypes.MimeTypes()
 _KINDS.add_type("text/javascript", ".js")
 _KINDS.add_type("font/woff2", ".woff2")
+#: Signs of a request that are repeated in the terminal.
+_SHOWN = 100
 
 
 class _Handler(RequestHandler):
@@ -60,6 +65,11 @@ class _Handler(RequestHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Content-Security-Policy", "frame-ancestors 'none'")
+
+    def log_exception(self, kind: object, error: BaseException | None, trace: object) -> None:
+        # What is refused, the page says: the server's own words are English.
+        if error is not None and not isinstance(error, HTTPError):
+            self.preview.say(f"{self.request.path[:_SHOWN]} : {describe_error(error)}")
 
     def write_error(self, status_code: int, **_: object) -> None:
         report = html.escape(name_command("report", year=self.preview.year))
@@ -91,6 +101,15 @@ def follow(text: str, page: str, version: str) -> str:
 def name_page(page: str) -> str:
     """Where a page is, below the address."""
     return f"/{quote(page)}/{quote(page)}.html"
+
+
+def find_file(folder: Path, name: str) -> Path | None:
+    """The file of a folder that a page asks for, if there is one in that very folder."""
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # what no file can be named: too long, a null byte
+        return None
 
 
 class _Contents(_Handler):
@@ -133,8 +152,8 @@ class _Pages(_Handler):
     def _send(self, page: str, name: str) -> None:
         """A file that the page loads, of its folder and of no other."""
         folder = self.preview.want(page).folder
-        path = (folder / name).resolve() if folder and "\0" not in name else None
-        if path is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
+        path = find_file(folder, name) if folder else None
+        if path is None:
             raise HTTPError(404)
         kind = _KINDS.guess_type(path.name)[0] or "application/octet-stream"
         text = kind.startswith("text/") or kind.endswith(("javascript", "json"))
@@ -153,6 +172,8 @@ class _Events(_Handler):
 
     async def get(self) -> None:
         page = self.get_argument("page", "")
+        if page and self.preview.titles and page not in self.preview.titles:
+            raise HTTPError(404)
         self.set_header("Content-Type", "text/event-stream")
         with self.preview.listen(page) as heard:
             try:
@@ -165,6 +186,9 @@ class _Events(_Handler):
                     await self.flush()
             except StreamClosedError:
                 return
+            except asyncio.CancelledError:  # the preview ends: no page of an error goes with it
+                self.finish()
+                raise
 
 
 class _Elsewhere(_Handler):
@@ -176,7 +200,8 @@ class _Elsewhere(_Handler):
 def open_sockets(first: int) -> tuple[list[socket.socket], int]:
     """A port of the loopback that nobody has, ``first`` or one after it. Raises UserError when
     there is none (French)."""
-    for port in range(first, first + TRIES):
+    last = min(first + TRIES - 1, LAST_PORT)
+    for port in range(first, last + 1):
         try:
             sockets = bind_sockets(port, ADDRESS, socket.AF_INET)
         except OSError as error:
@@ -184,7 +209,7 @@ def open_sockets(first: int) -> tuple[list[socket.socket], int]:
                 raise
         else:
             return sockets, port
-    raise UserError(f"Aucun port libre de {first} à {first + TRIES - 1} pour l’aperçu.")
+    raise UserError(f"Aucun port libre de {first} à {last} pour l’aperçu.")
 
 
 def open_server(preview: Preview, sockets: Iterable[socket.socket], port: int) -> HTTPServer:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from analysis.base.atomic import write_file
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import Dossier
+from analysis.base.paths import Dossier, is_inside
+from analysis.model.store.queries import is_query
 
 #: The records' folder in ``processed/<year>``, that of the chapters' and that of their copies'.
 KEPT_FOLDER, KEPT_CHAPTERS, KEPT_COPIES = "kept", "kept/chapters", "kept/copies"
@@ -87,15 +89,25 @@ class StepRecords:
         return sorted(path.stem for path in self.folder.glob("*.json"))
 
     def read(self, step: str) -> Record | None:
-        """The record of a step; None where there is none, or none that can be read, or one that
-        names a file outside (a dossier comes from anywhere)."""
+        """The record of a step; None where there is none, or none that can be read, or one that we
+        would not write: a dossier comes from anywhere."""
         try:
             record = Record(**json.loads(self._path(step).read_text(encoding="utf-8")))
-            paths = list(map(Path, record.outputs))
-            outside = [path for path in paths if path.anchor or ".." in path.parts]
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, ValueError, TypeError, RecursionError):
             return None
-        return None if outside else record
+        return record if self._is_sound(record) else None
+
+    def _is_sound(self, record: Record) -> bool:
+        """Whether a record holds what it is to hold, and names no file outside, nor a folder."""
+        digests = (record.inputs, record.outputs, record.reads)
+        return (
+            all(isinstance(named, dict) for named in digests)
+            and all(isinstance(digest, str) for named in digests for digest in named.values())
+            and isinstance(record.seconds, int | float)
+            and isfinite(record.seconds)
+            and all(is_inside(name) and not (self.root / name).is_dir() for name in record.outputs)
+            and all(map(is_query, record.reads))
+        )
 
     def write(self, step: str, record: Record) -> None:
         """Write a step's record."""

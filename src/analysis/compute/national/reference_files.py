@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.csvtext import format_csv, restore_texts
+from analysis.base.errors import UserError
 from analysis.base.paths import FRANCE
 
 FOLDER = FRANCE
@@ -70,9 +73,27 @@ def read_national(name: str) -> pd.DataFrame:
     return table
 
 
+@contextmanager
+def _refuse_damage(path: Path) -> Iterator[None]:
+    """Raise UserError (French) where a file is not what it was written as: cut short, of another
+    encoding, a pointer in its place."""
+    try:
+        yield
+    except (EOFError, lzma.LZMAError, ValueError, TypeError, RecursionError) as error:
+        raise UserError(
+            f"{path} : fichier de la référence nationale abîmé ou incomplet. Le reprendre tel que"
+            " le projet le donne, sans l’ouvrir dans un tableur."
+        ) from error
+
+
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A table of a national reference that stands in a folder, read anew."""
     path = folder / FILES[name]
+    with _refuse_damage(path):
+        return _read_table(path, name)
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
     header = pd.read_csv(path, nrows=0).columns
     types: dict[str, Any] = {
         column: "float64" if column in _NUMBERS else "Int64" if column in _YEARS else "str"
@@ -102,7 +123,7 @@ def read_topology() -> dict[str, Any]:
 
 def unpack_topology(folder: Path) -> dict[str, Any]:
     """The outlines that stand in a folder, read anew."""
-    with lzma.open(folder / OUTLINES) as stream:
+    with _refuse_damage(folder / OUTLINES), lzma.open(folder / OUTLINES) as stream:
         return json.load(stream)
 
 

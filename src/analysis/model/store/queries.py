@@ -18,8 +18,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from analysis.base.paths import is_inside
+
 Query = dict[str, Any]
 
+#: What a query names, and what that is.
+_KINDS = {"table": str, "file": str, "france": str, "edition": int}
 #: What the rows of a table are called, where a part of them is said.
 _NAMES = {
     "values": "valeurs",
@@ -70,6 +74,27 @@ def read_queries(path: Path) -> list[Query]:
     known."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in dict.fromkeys(lines)]
+
+
+def is_query(text: str) -> bool:
+    """Whether a text is a query as ``name_query`` writes it, of no file outside: what was written
+    down may come from anywhere."""
+    try:
+        query = json.loads(text)
+        if not isinstance(query, dict) or name_query(query) != text:
+            return False
+    except (ValueError, RecursionError):
+        return False
+    named = [name for name in _KINDS if name in query]
+    where, columns = query.get("where", {}), query.get("columns", [])
+    return (
+        len(named) == 1
+        and isinstance(query[named[0]], _KINDS[named[0]])
+        and all(is_inside(query[name]) for name in named if name in ("file", "france"))
+        and isinstance(where, dict)
+        and isinstance(columns, list)
+        and all(isinstance(column, str) for column in columns)
+    )
 
 
 def describe_query(key: str) -> str:
