@@ -17,7 +17,7 @@ from time import monotonic, sleep
 
 import nbformat
 import pytest
-from conftest import slow
+from conftest import heed_interrupts, slow
 
 from analysis.__main__ import main
 from analysis.base.errors import UserError
@@ -325,7 +325,8 @@ def test_interrupted_then_resumed(tmp_path):
     command += ["--workers", "1", "--to", str(tmp_path)]
     folder = tmp_path / str(YEAR)
     options = {"cwd": PROJECT, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, start_new_session=True, **options) as process:
+    options |= {"start_new_session": True, "preexec_fn": heed_interrupts}
+    with subprocess.Popen(command, **options) as process:
         limit = monotonic() + 240
         while not [*folder.glob("kept/*.json")]:
             assert monotonic() < limit

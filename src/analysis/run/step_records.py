@@ -18,7 +18,7 @@ from pathlib import Path
 from analysis.base.atomic import write_file
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import Dossier, is_inside
-from analysis.model.store.queries import is_query
+from analysis.model.queries import is_query
 
 #: The records' folder in ``processed/<year>``, that of the chapters' and that of their copies'.
 KEPT_FOLDER, KEPT_CHAPTERS, KEPT_COPIES = "kept", "kept/chapters", "kept/copies"

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.paths import FRANCE, Dossier
+from analysis.model.queries import Query, name_query
 from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
-from analysis.model.store.queries import Query, name_query
 
 #: The digest of what is not there: no such table, column, file.
 ABSENT = "absent"

@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import FRANCE, READS_VARIABLE, locate_dossier
+from analysis.model.queries import Query, name_query
 from analysis.model.references import Ledger
 from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
-from analysis.model.store.queries import Query, name_query
 
 _FIELDS = frozenset((*FRAMES, *NESTED))
 #: Tables that are looked up by one key: the column that holds it.
@@ -28,7 +28,7 @@ KEYS = {"values": "indicator", "targets": "indicator", "indicators": "id", "text
 
 
 class ReadLog:
-    """A file that takes each new query as a line (see ``queries``)."""
+    """A file that takes each new query as a line (see ``model.queries``)."""
 
     def __init__(self, path: Path):
         self.path = path
