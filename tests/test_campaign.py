@@ -65,6 +65,11 @@ class TestPlan:
         with pytest.raises(ArgumentTypeError, match="ne dit pas des années"):
             read_years(text)
 
+    @pytest.mark.parametrize("text", ["2016-9999", "0000", "1899,2017"])
+    def test_years_that_nobody_means(self, text):
+        with pytest.raises(ArgumentTypeError, match="n’est pas une année de 1900 à 2100"):
+            read_years(text)
+
     def test_only_editions_that_exist(self, tmp_path):
         one = make_dossier(tmp_path / "un")
         two = add_later_edition(make_dossier(tmp_path / "deux").root)

@@ -35,9 +35,14 @@ def _open_project(dossier: str | None) -> None:
 
 
 def _is_left(error: Exception) -> bool:
-    """Whether nobody reads our output any more. Windows says that it is no valid argument."""
-    unnamed = os.name == "nt" and isinstance(error, OSError) and error.filename is None
-    return isinstance(error, BrokenPipeError) or (unnamed and error.errno == errno.EINVAL)
+    """Whether nobody reads our output any more. Windows says that it is no valid argument, and
+    says so again when what is left is written."""
+    if os.name == "nt" and isinstance(error, OSError) and error.errno == errno.EINVAL:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            return True
+    return isinstance(error, BrokenPipeError)
 
 
 def main(argv: list[str] | None = None) -> int:

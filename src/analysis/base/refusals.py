@@ -44,7 +44,7 @@ FOR_ALL = {
 ROOM = 100
 _MEGA = 10**6
 #: Windows, as it comes, does not find a file whose path is longer.
-WINDOWS_PATH = 259
+_WINDOWS_PATH = 259
 #: Windows's own numbers, which mean other things than Unix's, of what stops everything.
 _TOO_LONG = 206
 _WINDOWS = {
@@ -141,7 +141,7 @@ def tell_refusal(error: OSError, places: Iterable[Path] = ()) -> str:
     lost = (
         os.name == "nt"
         and number == errno.ENOENT
-        and (len(path) > WINDOWS_PATH or getattr(error, "winerror", None) == _TOO_LONG)
+        and (len(path) > _WINDOWS_PATH or getattr(error, "winerror", None) == _TOO_LONG)
     )
     if lost or number == errno.ENAMETOOLONG:
         told = f", de {len(path)} caractères" if named else ""

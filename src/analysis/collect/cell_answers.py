@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from analysis.base.characters import compose
 from analysis.compute.dossier.cells import LARGEST, CellError, read_date, read_number
-from analysis.model.partial_dates import MONTH, SEASONS, YEAR, find_season, set_precision
+from analysis.model.partial_dates import MONTH, SEASONS, YEAR, YEARS, find_season, set_precision
 from analysis.model.references import MONEY, PERCENT
 from analysis.words import french
 
@@ -29,7 +29,6 @@ EPOCH, EPOCH_MAC = date(1899, 12, 30), date(1904, 1, 1)
 
 _ANY_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f]")
-_YEARS = range(1900, 2101)
 _SERIALS = range(10_000, 80_000)  # 1927 to 2119: no year is mistaken for one
 
 #: What a service writes when it has no value to give (folded: no case, accents, dots, spaces).
@@ -432,7 +431,7 @@ def parse_span(raw: Any, epoch: date = EPOCH) -> Span | None:
         if isinstance(raw, date):
             day = raw.date() if isinstance(raw, datetime) else raw
             number = (day - epoch).days
-            return _name_year(number) if number in _YEARS else Span(day, day)
+            return _name_year(number) if number in YEARS else Span(day, day)
         if isinstance(raw, (bool, time, timedelta)):
             raise CellError("ce n’est pas une date", "")
         if isinstance(raw, (int, float)):
@@ -541,7 +540,7 @@ def _find_month(name: str) -> int:
 
 
 def _check_year(year: int) -> None:
-    if year not in _YEARS:
+    if year not in YEARS:
         raise CellError(f"année {year} invraisemblable", "")
 
 
@@ -561,7 +560,7 @@ def _name_year(year: int) -> Span:
 def _read_day_number(number: float, epoch: date) -> Span:
     """A year, or a day counted as spreadsheets count them."""
     if math.isfinite(number):
-        if number == int(number) and int(number) in _YEARS:
+        if number == int(number) and int(number) in YEARS:
             return _name_year(int(number))
         if int(number) in _SERIALS:
             day = epoch + timedelta(days=int(number))

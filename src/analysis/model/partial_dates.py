@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+#: Years that anybody may mean.
+YEARS = range(1900, 2101)
 DAY, MONTH, SEASON, YEAR = "jour", "mois", "saison", "année"
 PRECISIONS = (DAY, MONTH, SEASON, YEAR)
 #: First and last day of each season, as month and day; a winter ends in the next year.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.base.command_names import PROGRAM
+from analysis.model.partial_dates import YEARS
 from analysis.run import commands
 from analysis.run.french_arguments import FrenchParser
 
@@ -97,8 +98,6 @@ COMMANDS = {
 #: The first port that a preview tries, and the last one that there is: the system takes a greater
 #: one for another.
 FIRST_PORT, LAST_PORT = 8710, 65_535
-#: Years that are asked for: no edition, no portrait is of another.
-YEARS = range(1900, 2101)
 #: Engines of the book, and of the notebooks.
 BOOK, NOTEBOOKS = ("auto", "quarto", "embedded"), ("warm", "plain")
 
@@ -181,11 +180,11 @@ def _read_port(text: str) -> int:
 def read_years(text: str) -> Sequence[int]:
     """« 2016-2024 », « 2017 », « 2015,2017 » → years."""
     if found := re.fullmatch(r"([0-9]{4})-([0-9]{4})", text):
-        first, last = int(found[1]), int(found[2])
+        first, last = map(_read_year, found.groups())
         if first <= last:
             return range(first, last + 1)
     elif re.fullmatch(r"[0-9]{4}(,[0-9]{4})*", text):
-        return tuple(sorted({int(year) for year in text.split(",")}))
+        return tuple(sorted(set(map(_read_year, text.split(",")))))
     raise argparse.ArgumentTypeError(
         f"« {text} » ne dit pas des années : 2016-2024, 2017 ou 2015,2017"
     )
